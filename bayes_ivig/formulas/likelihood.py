@@ -9,7 +9,7 @@ control. Binomial coefficients are kept, so that marginal likelihoods can be com
 
 import math
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,9 +28,28 @@ SUPPORT_IN_FULL = 400  # hypergeometric supports up to this size are summed term
 WINDOW = 52  # terms to either side of the mode for larger ones, a quarter of an SD apart
 
 
+class Given(NamedTuple):
+    """Estimates that are given instead of counts: values, standard errors and degrees of freedom of their
+    errors (infinite for normal ones), (K,) each, NaN for studies with counts.
+    """
+
+    y: Array
+    s: Array
+    df: Array
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """Mark the studies that are known by an estimate."""
+        return np.isfinite(self.y)
+
+    def take(self, which: Any) -> "Given":
+        """Return those of some studies."""
+        return Given(self.y[which], self.s[which], self.df[which])
+
+
 class Counts(NamedTuple):
     """Events and totals of K studies as float arrays of shape (K,), and their design effects,
-    (K,) or 1 for all.
+    (K,) or 1 for all. Where ``given`` holds an estimate instead, counts are NaN.
     """
 
     r1: Array
@@ -38,6 +57,24 @@ class Counts(NamedTuple):
     r0: Array
     n0: Array
     design_effect: Array | float = 1.0
+    given: Given | None = None
+
+    def take(self, which: Any) -> "Counts":
+        """Return the counts of some studies, by number, slice or mask."""
+        d = self.design_effect
+        own = d if isinstance(d, float | int) else d[which]
+        parts = (self.r1[which], self.n1[which], self.r0[which], self.n0[which])
+        return Counts(*parts, own, None if self.given is None else self.given.take(which))
+
+    def silent(self) -> "Counts":
+        """Return the counts with nobody in the arms of studies that are known by an estimate,
+        so that every likelihood of counts is 1 for them.
+        """
+        if self.given is None:
+            return self
+        known = self.given.known
+        r1, n1, r0, n0 = (np.where(known, 0.0, each) for each in self[:4])
+        return Counts(r1, n1, r0, n0, self.design_effect)
 
     def effective(self) -> "Counts":
         """Return events and totals divided by the design effects,
@@ -69,6 +106,20 @@ def normal(estimate: Array, standard_error: Array, theta: Array) -> Array:
     """Normal likelihood of theta given a log odds ratio and its standard error, both shape (K,)."""
     z = (estimate[:, None] - theta) / standard_error[:, None]
     return shaken(-0.5 * z * z - np.log(standard_error)[:, None] - 0.5 * math.log(2 * math.pi))
+
+
+def student_t(estimate: Array, standard_error: Array, df: Array, theta: Array) -> Array:
+    """Likelihood of theta given an estimate whose error over its standard error is Student-t, all (K,);
+    normal where the degrees of freedom are infinite.
+    """
+    curves = normal(estimate, standard_error, theta)
+    finite = np.flatnonzero(np.isfinite(df))
+    own, n = np.broadcast_to(theta, curves.shape)[finite], df[finite, None]
+    z = (estimate[finite, None] - own) / standard_error[finite, None]
+    constant = special.gammaln((n + 1) / 2) - special.gammaln(n / 2) - 0.5 * np.log(n * np.pi)
+    logs = constant - (n + 1) / 2 * np.log1p(z * z / n) - np.log(standard_error[finite])[:, None]
+    curves[finite] = shaken(logs)
+    return curves
 
 
 def binomial(counts: Counts, theta: Array, baseline: Baseline, nodes: int = 49) -> Array:
@@ -186,7 +237,7 @@ def hypergeometric(counts: Counts, theta: Array) -> Array:
     Houwelingen, Zwinderman & Stijnen 1993). Large supports are summed on every s-th term around the mode, s a
     quarter of the distribution's SD, which for so smooth a sum is as good as all terms.
     """
-    r1, n1, r0, n0, _ = counts
+    r1, n1, r0, n0 = counts[:4]
     total = r1 + r0
     lowest, highest = np.maximum(0, total - n0), np.minimum(n1, total)
     theta = np.broadcast_to(theta, (r1.size, theta.shape[-1]))

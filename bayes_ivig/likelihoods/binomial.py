@@ -131,7 +131,7 @@ class Binomial(WithBaselines):
     def log_density(self, counts: Counts, seen: Seen) -> Array:
         """Return the log probability of both arms' events, counts divided by their design effects first."""
         assert seen.log_odds is not None
-        r1, n1, r0, n0, _ = counts.effective()
+        r1, n1, r0, n0 = counts.effective()[:4]
         r, n = np.stack([r1, r0], axis=1), np.stack([n1, n0], axis=1)
         return np.asarray(
             (log_choose(n, r) + r * seen.log_odds - n * np.logaddexp(0, seen.log_odds)).sum(axis=-1)

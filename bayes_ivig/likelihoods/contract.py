@@ -49,11 +49,13 @@ class Words:
 class Observed(NamedTuple):
     """What was observed: counts (K, 4), treatment events and total, control events and total, and estimates.
 
-    These are effects and standard errors on the likelihood's scale, (K,) each.
+    These are effects and standard errors on the likelihood's scale, (K,) each. ``df`` are the degrees of
+    freedom of their errors, (K,), where any of them is finite. Counts that are not known are NaN.
     """
 
     counts: Array
     estimates: tuple[Array, Array]
+    df: Array | None = None
 
 
 class Seen(NamedTuple):
@@ -88,8 +90,16 @@ class Likelihood(ABC):
     scale: Scale = ODDS_RATIO
 
     def estimates(self, counts: Counts) -> tuple[Array, Array]:
-        """Return effects and standard errors on the scale of theta, (K,) each, as grids are planned by."""
-        return self.scale.estimates(counts)
+        """Return effects and standard errors on the scale of theta, (K,) each, as grids are planned by:
+        those that are given where nothing else is known.
+        """
+        if counts.given is None:
+            return self.scale.estimates(counts)
+        known = counts.given.known
+        y, s = counts.given.y.copy(), counts.given.s.copy()
+        if not known.all():
+            y[~known], s[~known] = self.scale.estimates(counts.take(~known)._replace(given=None))
+        return y, s
 
     def cusps(self, counts: Counts) -> NDArray[np.bool_]:
         """Mark the studies, (K,), whose curve has a cusp at theta = 0."""

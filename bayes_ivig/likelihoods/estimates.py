@@ -4,8 +4,9 @@ from abc import abstractmethod
 from typing import ClassVar
 
 import numpy as np
+from scipy import special
 
-from bayes_ivig.formulas.likelihood import Counts
+from bayes_ivig.formulas.likelihood import Counts, student_t
 from bayes_ivig.likelihoods.baselines import Baselines
 from bayes_ivig.likelihoods.contract import Array, Likelihood, Observed, Seen, Whole
 from bayes_ivig.likelihoods.scales import ODDS_RATIO, Scale
@@ -51,11 +52,20 @@ class OfEstimates(Likelihood):
 
     def replicate(self, observed: Observed, seen: Seen, rng: np.random.Generator) -> Array:
         """Return estimates, (..., K)."""
-        return self.draw(seen.theta, observed.estimates[1], rng)
+        drawn = self.draw(seen.theta, observed.estimates[1], rng)
+        if observed.df is not None:
+            finite = np.flatnonzero(np.isfinite(observed.df))
+            errors = rng.standard_t(observed.df[finite], drawn[..., finite].shape)
+            drawn[..., finite] = seen.theta[..., finite] + observed.estimates[1][finite] * errors
+        return drawn
 
     def at_most(self, observed: Observed, seen: Seen, at: Array) -> Array:
         """Return the probability of a smaller estimate."""
-        return self.below((at[:, 0] - seen.theta) / observed.estimates[1])[..., None]
+        distance = (at[:, 0] - seen.theta) / observed.estimates[1]
+        below = self.below(distance)
+        if observed.df is not None:
+            below = np.where(np.isfinite(observed.df), special.stdtr(observed.df, distance), below)
+        return below[..., None]
 
     def expected(self, observed: Observed, seen: Seen) -> Array:
         """Return the mean effect: distances are as often below it as above."""
@@ -64,7 +74,19 @@ class OfEstimates(Likelihood):
     def log_density(self, counts: Counts, seen: Seen) -> Array:
         """Return the curves at the draws."""
         flat = seen.theta.reshape(-1, seen.theta.shape[-1]).T
-        return np.asarray(self.curve(*self.estimates(counts), flat).T.reshape(seen.theta.shape))
+        return np.asarray(self.curves_of(counts, flat).T.reshape(seen.theta.shape))
+
+    def curves_of(self, counts: Counts, theta: Array) -> Array:
+        """Return the curves, (K, J): Student-t where the degrees of freedom of a given estimate's error are
+        finite.
+        """
+        curves = self.curve(*self.estimates(counts), theta)
+        if counts.given is not None:
+            finite = np.flatnonzero(np.isfinite(counts.given.df))
+            curves[finite] = student_t(
+                *counts.given.take(finite), np.broadcast_to(theta, curves.shape)[finite]
+            )
+        return curves
 
     def sampler_data(self, counts: Counts, *, exact: bool) -> dict[str, Array | Whole]:
         """Return the estimates and their standard errors."""

@@ -27,7 +27,7 @@ def draw_two_risks(
     baselines, half = how
     drawn = np.empty_like(theta)
     for i in range(theta.shape[1]):
-        own = Counts(*(each[[i]] for each in (counts.r1, counts.n1, counts.r0, counts.n0)))
+        own = counts.take([i])._replace(design_effect=1.0, given=None)
         which, shares = rng.random(len(theta)), rng.random(len(theta))
         for part in parts_of(len(theta)):
             tables = [

@@ -42,19 +42,15 @@ def turner2012(outcome: str, comparison: str) -> LibraryPrior:
 
 @checked
 def cochrane(area: str, parameter: str, measure: str = "log OR") -> LibraryPrior:
-    """Return the Cochrane-informed prior of a topic for ``parameter`` ``"mu"`` or ``"tau"``
-    on the log odds ratio.
+    """Return the Cochrane-informed prior of a topic for ``parameter`` ``"mu"`` or ``"tau"`` of a measure:
+    ``"log OR"``, ``"log RR"``, ``"log HR"``, ``"RD"`` or ``"SMD"``.
 
-    Source: Bartos et al. 2023. Raises ``ModelError`` for an unknown topic, for one that lacks this prior, and
-    for a prior made for another measure, which would be on another scale.
+    Source: Bartos et al. 2021, 2023. Raises ``ModelError`` for an unknown topic, and for one that lacks this
+    prior. A model on another measure refuses it.
     """
     table = _cochrane()
     measure = {m.replace(" ", "").lower(): m for m in MEASURES}.get(measure.replace(" ", "").lower(), measure)
     measure = choose("cochrane", "measure", measure, list(MEASURES))
-    if measure != "log OR":
-        raise ModelError(
-            f'cochrane: a prior made for {measure} is on another scale; models here need measure "log OR"'
-        )
     parameter = choose("cochrane", "parameter", parameter, ["mu", "tau"])
     area = choose("cochrane", "topic", area, list(dict.fromkeys(a for a, _, m in table if m == measure)))
     if (area, parameter, measure) not in table:

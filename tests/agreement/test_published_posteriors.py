@@ -13,7 +13,8 @@ import pytest
 from quadrature_reference import rows, tables
 
 from bayes_ivig import Model, fit
-from bayes_ivig.engines.grid.curves import counts_of, informative
+from bayes_ivig.engines.grid.curves import informative
+from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.likelihoods.estimates import estimates
 
 pytestmark = pytest.mark.slow

@@ -83,7 +83,7 @@ def test_the_table_the_reference_has_wrong_quantiles_for() -> None:
     """The normal model has its integral over mu in closed form; the one over tau is left to scipy."""
     from scipy import integrate, optimize, stats
 
-    from bayes_ivig.engines.grid.curves import counts_of
+    from bayes_ivig.inputs.estimates.arrays import counts_of
     from bayes_ivig.likelihoods.estimates import estimates
 
     dataset = tables()["bcg"]

@@ -8,8 +8,8 @@ from scipy import integrate, stats
 
 from bayes_ivig import Dataset, Model, Study, fit, load_dataset
 from bayes_ivig.analyses.other_models.averaging import average_models
-from bayes_ivig.engines.grid.curves import counts_of
 from bayes_ivig.errors import ModelError
+from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.likelihoods.estimates import estimates
 
 # Two trials of honey for cough, adverse events (Oduwole et al.

@@ -9,8 +9,8 @@ from scipy import special
 from bayes_ivig import Dataset, Model, Study, benefit, control_risk, fit, load_dataset
 from bayes_ivig.checks import power_scaling
 from bayes_ivig.engines.further.power_scaling import distance
-from bayes_ivig.engines.grid.curves import counts_of
 from bayes_ivig.errors import ModelError
+from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.likelihoods.estimates import estimates
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.marginals.grid import GridMarginal

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import bayes_ivig as bi
-from bayes_ivig.engines.grid.curves import counts_of
 from bayes_ivig.formulas.likelihood import hypergeometric
+from bayes_ivig.inputs.estimates.arrays import counts_of
 
 TABLES = {
     "three": ((15, 35, 7, 9), (6, 33, 20, 29), (12, 16, 15, 15)),

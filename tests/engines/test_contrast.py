@@ -7,8 +7,9 @@ from scipy import integrate, special, stats
 from bayes_ivig import Dataset, Model, Study, fit, load_dataset
 from bayes_ivig.analyses.trials.classes import contrast
 from bayes_ivig.engines.grid.axes import Fineness
-from bayes_ivig.engines.grid.curves import counts_of, log_curves
+from bayes_ivig.engines.grid.curves import log_curves
 from bayes_ivig.errors import DataError, ModelError
+from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.likelihoods.estimates import estimates
 
 pytestmark = pytest.mark.slow

@@ -7,11 +7,12 @@ import pytest
 from scipy import integrate
 
 from bayes_ivig import Dataset, Model, Study, fit, load_dataset
-from bayes_ivig.engines.grid.curves import counts_of, informative
+from bayes_ivig.engines.grid.curves import informative
 from bayes_ivig.engines.grid.data_priors import resolve
 from bayes_ivig.engines.grid.propriety import tail
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.study import Study as Arms
+from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.likelihoods.estimates import estimates
 from bayes_ivig.priors.composite import Mixture
 from bayes_ivig.priors.data_dependent import NAMES, DataDependent

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from bayes_ivig import Dataset, Model, Posterior, Quadrature, Study, fit, load_dataset, load_model
-from bayes_ivig.engines.grid.curves import counts_of
 from bayes_ivig.errors import DataError, ModelError
+from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.likelihoods.estimates import estimates
 
 pytestmark = pytest.mark.slow

@@ -7,9 +7,9 @@ import pytest
 from scipy import special, stats
 
 from bayes_ivig import Dataset, Model, Study, fit, load_dataset
-from bayes_ivig.engines.grid.curves import counts_of
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.conditional import mid_probability_below
+from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.likelihoods.estimates import estimates
 from bayes_ivig.results.posterior.posterior import Posterior
 

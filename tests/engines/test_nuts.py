@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 
 import bayes_ivig as bi
-from bayes_ivig.engines.grid.curves import counts_of
 from bayes_ivig.engines.nuts import sampling, two_arm
 from bayes_ivig.engines.nuts.checks import check
 from bayes_ivig.engines.nuts.sampling import CompiledModels
 from bayes_ivig.formulas import likelihood as formulas
 from bayes_ivig.formulas.likelihood import log_choose
+from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.likelihoods.estimates import estimates
 
 pytestmark = pytest.mark.slow

@@ -7,10 +7,10 @@ import pytest
 from scipy import integrate, special, stats
 
 from bayes_ivig import Dataset, Model, Study, fit, load_dataset
-from bayes_ivig.engines.grid.curves import counts_of
 from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.engines.grid.student_t import mixing, smooth_robust
 from bayes_ivig.errors import ModelError
+from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.likelihoods.estimates import estimates
 from bayes_ivig.results.marginals.axis import Axis
 

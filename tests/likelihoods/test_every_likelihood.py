@@ -13,7 +13,8 @@ from scipy import integrate, stats
 import bayes_ivig as bi
 from bayes_ivig.analyses.calibration.calibrate import calibrate
 from bayes_ivig.engines.grid.axes import Fineness
-from bayes_ivig.engines.grid.curves import counts_of, log_curves
+from bayes_ivig.engines.grid.curves import log_curves
+from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.likelihoods.baselines import MIDPOINT, PLACES
 from bayes_ivig.likelihoods.contract import OfCounts, Seen, WithBaselines
 from bayes_ivig.likelihoods.estimates import OfEstimates

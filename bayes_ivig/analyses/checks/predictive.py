@@ -97,6 +97,7 @@ def prior_predictive_check(dataset: Dataset, model: Model, *, level: Level = 0.9
     studies = informative(dataset, model)
     values = _spread(model)
     names = tuple(study.name for study in studies)
+    drawing.require_one_kind(dataset.label, studies, model.family)
     data = drawing.observed_of(studies, model.family)
     few = {name: array[:ARM_POINTS, None] * np.ones(len(names)) for name, array in values.items()}
     checked = _Checked(model, data, few["theta"][None], few["alpha"][None] if "alpha" in few else None, level)

@@ -5,9 +5,10 @@ from dataclasses import replace
 import numpy as np
 
 from bayes_ivig.engines.further.explorable import shared_axes, surface_on
-from bayes_ivig.engines.grid.curves import counts_of, informative
+from bayes_ivig.engines.grid.curves import informative
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods.registry import every
 from bayes_ivig.likelihoods.scales import ODDS_RATIO

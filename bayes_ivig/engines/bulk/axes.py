@@ -16,6 +16,7 @@ from bayes_ivig.engines.grid.axes import Axes, Belief, Far, Fineness
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.formulas.ties import narrowest, settled_figures
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.results.marginals.axis import Axis
 
@@ -32,7 +33,7 @@ def plan(dataset: Dataset, model: Model, cases: Cases, fineness: Fineness) -> Ax
     """Return axes fit for all cases; raises ``ModelError`` where no one grid can be,
     ``DataError`` without information.
     """
-    counts = curves.counts_of(curves.informative(dataset, model))
+    counts = counts_of(curves.informative(dataset, model))
     estimates = model.family.estimates(counts)
     reach = curves.reach(counts, model)
     if isinstance(cases, PriorPairs):
@@ -44,7 +45,7 @@ def plan(dataset: Dataset, model: Model, cases: Cases, fineness: Fineness) -> Ax
 def build(dataset: Dataset, model: Model, axes: Axes, fineness: Fineness, cases: Cases) -> Surface:
     """Compute the surface of a dataset on these axes."""
     studies = curves.informative(dataset, model)
-    counts = curves.counts_of(studies)
+    counts = counts_of(studies)
     few = isinstance(cases, PriorPairs) and len(cases) <= surface.FEW
     matters = surface.only_for(axes, _beliefs(cases)) if few and isinstance(cases, PriorPairs) else None
     log_curves = curves.log_curves(counts, model, axes.theta.x, fineness)

@@ -16,6 +16,7 @@ from bayes_ivig.engines.bulk.sums import DENSER, SAMPLE, Beliefs, dense, sampled
 from bayes_ivig.engines.grid import curves, surface
 from bayes_ivig.engines.grid.axes import Axes, Fineness
 from bayes_ivig.engines.grid.surface import Surface
+from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior
@@ -130,7 +131,7 @@ class _Surfaces:
     def of(self, which: Index) -> Array:
         """Return the log likelihoods of some studies, shape (n, mu, tau) or (n, mu, 1)."""
         studies = tuple(self.studies[i] for i in which)
-        counts = curves.counts_of(studies)
+        counts = counts_of(studies)
         logs = curves.log_curves(counts, self.model, self.axes.theta.x, self.fineness)
         names, mixed = tuple(study.name for study in studies), surface.mixing_of(self.model)
         known = self.model.family.estimates(counts)

@@ -21,14 +21,17 @@ from bayes_ivig.engines.bulk.sums import PriorPairs, StudyWeights
 from bayes_ivig.engines.grid import data_priors, propriety
 from bayes_ivig.engines.grid import null_model as null
 from bayes_ivig.engines.grid.axes import Fineness, plan
-from bayes_ivig.engines.grid.curves import counts_of, informative, log_curves, reach
+from bayes_ivig.engines.grid.curves import informative, log_curves, reach
 from bayes_ivig.engines.grid.limits import log_shares
 from bayes_ivig.engines.grid.smoothing import smooth
-from bayes_ivig.errors import ModelError
+from bayes_ivig.errors import ModelError, report_all
 from bayes_ivig.formulas.interpolation import log_sum
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.inputs.model.scale import on_measure
+from bayes_ivig.inputs.estimates.arrays import counts_of
+from bayes_ivig.inputs.model.on_scale import unfit
+from bayes_ivig.inputs.model.scale import measure_in_force, on_measure
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.measures import Measure
 from bayes_ivig.priors.composite import Prior, between, waits
 from bayes_ivig.priors.families import Normal
 
@@ -50,7 +53,8 @@ def over_priors(
     Raises ``DataError`` where no study carries information and ``ModelError``
     where a posterior does not exist.
     """
-    model = on_measure(dataset, model)
+    model = on_measure(dataset, replace(model, mu=pairs[0][0], tau=pairs[0][1]))
+    _require_made_for(pairs, measure_in_force(dataset, model))
     task = Task(dataset, model, asked or Questions(), progress)
     if (limits := model.family.scale.limits) is not None:
         pairs = [(between(mu, limits), tau) for mu, tau in pairs]
@@ -76,6 +80,12 @@ def resolved(
         if not (mu.proper and tau.proper):
             propriety.require(dataset, replace(model, mu=mu, tau=tau))
     return known
+
+
+def _require_made_for(pairs: Sequence[tuple[Prior, Prior]], measure: Measure) -> None:
+    """Raise ``ModelError`` for a prior that was made for another measure."""
+    named = dict.fromkeys(each for pair in pairs for each in zip(("mu", "tau"), pair, strict=True))
+    report_all([wrong for name, prior in named if (wrong := unfit(name, prior, measure))], ModelError)
 
 
 def _groups(pairs: Sequence[tuple[Prior, Prior]], heterogeneous: bool) -> list[Index]:

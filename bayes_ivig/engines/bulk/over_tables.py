@@ -19,6 +19,7 @@ from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.formulas.ties import narrowest
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import waits
 from bayes_ivig.results.marginals.axis import Axis
@@ -90,7 +91,7 @@ def _surface(studies: list[Study], rows: Index, model: Model, fineness: Fineness
     kept = curves.informative(Dataset(named), model)
     where = np.full(len(studies), -1)
     where[[int(study.name) for study in kept]] = np.arange(len(kept))
-    counts = curves.counts_of(kept)
+    counts = counts_of(kept)
     estimates = model.family.estimates(counts)
     axes = _axes(estimates, where[rows], curves.reach(counts, model), (model, fineness))
     drawn = curves.log_curves(counts, model, axes.theta.x, fineness)

@@ -15,10 +15,11 @@ from bayes_ivig.engines.bulk.rows import Rows
 from bayes_ivig.engines.bulk.sums import DENSER, SAMPLE, Cases, PriorPairs, StudyWeights, sampled
 from bayes_ivig.engines.grid import surface
 from bayes_ivig.engines.grid.axes import Axes, Fineness
-from bayes_ivig.engines.grid.curves import counts_of, informative, log_curves
+from bayes_ivig.engines.grid.curves import informative, log_curves
 from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.errors import ModelError
+from bayes_ivig.inputs.estimates.arrays import counts_of
 
 type Array = NDArray[np.float64]
 type OnOne = PriorPairs | StudyWeights

@@ -24,6 +24,7 @@ from bayes_ivig.engines.grid.axes import Axes, Belief, Fineness
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.formulas.interpolation import interpolate, share_beyond
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.marginals.axis import Axis
@@ -163,7 +164,7 @@ def _groups(
 ) -> "Groups | Exchangeable":
     """Compute every group's surface on its own theta and mu axes and on the tau axis of all."""
     belief = Belief(model.mu, model.tau if model.heterogeneous else None)
-    counts = [curves.counts_of(curves.informative(part, model)) for part in parts]
+    counts = [counts_of(curves.informative(part, model)) for part in parts]
     estimates = [model.family.estimates(each) for each in counts]
     tau = _shared_tau(estimates, belief, fineness)
     planned = [

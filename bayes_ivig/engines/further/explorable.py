@@ -13,6 +13,7 @@ from bayes_ivig.engines.grid.axes import Axes, Belief, Fineness
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.formulas.ties import steps_to_cover
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.families import HalfNormal, Normal
 from bayes_ivig.results.marginals.axis import Axis
@@ -35,7 +36,7 @@ def shared_axes(dataset: Dataset, model: Model, narrowest: tuple[float, float]) 
     ``narrowest[1]`` centred anywhere within ``narrowest[0]`` of 0 (log odds ratio). ``model`` is the one
     under which most studies carry information.
     """
-    counts = curves.counts_of(curves.informative(dataset, model))
+    counts = counts_of(curves.informative(dataset, model))
     y, s = model.family.estimates(counts)
     precision = np.sum(s**-2.0)
     places = np.array([*y, float(y @ s**-2.0) / precision, -narrowest[0], narrowest[0]])
@@ -63,7 +64,7 @@ def _tau_axis() -> Axis:
 def surface_on(axes: Axes, dataset: Dataset, model: Model) -> Surface:
     """Return the surface of a model with random effects on the given axes, right everywhere."""
     studies = curves.informative(dataset, model)
-    counts = curves.counts_of(studies)
+    counts = counts_of(studies)
     log_curves = curves.log_curves(counts, model, axes.theta.x, Fineness())
     names = tuple(study.name for study in studies)
     known = model.family.estimates(counts)

@@ -18,6 +18,7 @@ from bayes_ivig.engines.grid.smoothing import Matters
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.formulas.interpolation import log_sum
 from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.tipping.points import Conclusion
 
@@ -118,7 +119,7 @@ class Changed:
         ]
         if not telling:
             return out
-        counts = curves.counts_of(tuple(studies[i] for i in telling))
+        counts = counts_of(tuple(studies[i] for i in telling))
         rows = curves.log_curves(counts, model, built.axes.theta.x, Fineness())
         names = tuple(studies[i].name for i in telling)
         bare = Surface(names, model.family.estimates(counts), built.axes, rows, rows, None, built.mixed)

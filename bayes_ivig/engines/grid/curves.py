@@ -16,6 +16,7 @@ from bayes_ivig.formulas.ties import steps_to_cover
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.likelihoods import given
 from bayes_ivig.likelihoods.contract import Likelihood, OfCounts
 from bayes_ivig.likelihoods.estimates import OfEstimates
 
@@ -43,12 +44,6 @@ def informative(dataset: Dataset, model: Model) -> tuple[AnyStudy, ...]:
     return kept
 
 
-def counts_of(studies: tuple[AnyStudy, ...]) -> Counts:
-    """Return the counts and design effects as float arrays of shape (K,)."""
-    r1, n1, r0, n0 = np.array([study.counts for study in studies], float).T
-    return Counts(r1, n1, r0, n0, np.array([study.design_effect for study in studies]))
-
-
 class Drawn(NamedTuple):
     """Curves on nodes of their own: a curve is smooth on the scale of its own standard error,
     however fine others must be.
@@ -66,12 +61,13 @@ class Drawn(NamedTuple):
     fine: Array
     rough: Array
     centre: Array
+    counts: Counts
 
     def at(self, theta: Array, *, roughly: bool = False) -> Array:
         """Return log L_i(theta), shape (K, theta.size), with all constants."""
-        y, s = self.estimates
+        y, _ = self.estimates
         if isinstance(self.family, OfEstimates):
-            return self.family.curve(y, s, theta)
+            return self.family.curves_of(self.counts, theta)
         rows = self.rough if roughly else self.fine
         free = self.family.scale.free(theta)
         curves = np.empty((y.size, theta.size))
@@ -79,6 +75,9 @@ class Drawn(NamedTuple):
             part = slice(start, start + TOGETHER)
             position = np.arcsinh((free - self.centre[part]) / self.scale[part]) / self.limit[part] + 1
             curves[part] = interpolate(rows[part], position * ((rows.shape[1] - 1) / 2))
+        if self.counts.given is not None:
+            known = np.flatnonzero(self.counts.given.known)
+            curves[known] = given.curves(self.counts.given.take(known), theta)
         return shaken(curves)
 
 
@@ -92,14 +91,40 @@ def drawn(counts: Counts, model: Model, far: float, fineness: Fineness) -> Drawn
     family = model.family
     y, s = family.estimates(counts)
     if isinstance(family, OfCounts):
-        on, cusps = family.scale, family.cusps(counts)
+        on, cusps = family.scale, _cusps(counts, model)
         centre, error = on.known((y, s))
         centre, error = np.where(cusps, 0.0, centre), np.where(cusps, CUSP / OWN_SCALE * error, error)
         nodes, scale, limit = _own_nodes((centre, error), float(on.free(np.array(far))), fineness)
-        fine, rough = family.curves(counts, on.effect(nodes), model.baselines, fineness.nodes)
-        return Drawn(family, (y, s), scale, limit, fine, rough[:, ::2], centre[:, None])
+        fine, rough = _both(counts, model, on.effect(nodes), fineness)
+        return Drawn(family, (y, s), scale, limit, fine, rough[:, ::2], centre[:, None], counts)
     none = np.empty((0, 0))
-    return Drawn(family, (y, s), OWN_SCALE * s[:, None], none, none, none, y[:, None])
+    return Drawn(family, (y, s), OWN_SCALE * s[:, None], none, none, none, y[:, None], counts)
+
+
+def _cusps(counts: Counts, model: Model) -> NDArray[np.bool_]:
+    """Mark the curves with a cusp at no effect; those of given estimates have none."""
+    family = model.family
+    assert isinstance(family, OfCounts)
+    cusps = family.cusps(counts.silent())
+    return cusps if counts.given is None else cusps & ~counts.given.known
+
+
+def _both(counts: Counts, model: Model, theta: Array, fineness: Fineness) -> tuple[Array, Array]:
+    """Return the curves at their own nodes, and from every second node of the baseline: those of counts by
+    the likelihood, those of given estimates closed.
+    """
+    family = model.family
+    assert isinstance(family, OfCounts)
+    if counts.given is None:
+        return family.curves(counts, theta, model.baselines, fineness.nodes)
+    known = counts.given.known
+    fine, rough = np.empty(theta.shape), np.empty(theta.shape)
+    fine[known] = rough[known] = given.curves(counts.given.take(known), theta[known])
+    if not known.all():
+        own = counts.take(~known)._replace(given=None)
+        pair = family.curves(own, theta[~known], model.baselines, fineness.nodes)
+        fine[~known], rough[~known] = pair
+    return fine, rough
 
 
 def on_own_nodes(counts: Counts, model: Model, far: float, fineness: Fineness) -> tuple[Array, Drawn]:

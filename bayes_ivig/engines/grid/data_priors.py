@@ -7,8 +7,9 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.engines.grid.curves import counts_of, informative
+from bayes_ivig.engines.grid.curves import informative
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.inputs.model.scale import on_measure
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior, waits

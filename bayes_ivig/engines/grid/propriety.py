@@ -6,6 +6,7 @@ from typing import assert_never
 from bayes_ivig.engines.grid.curves import informative
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.estimates.estimate import Estimate
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior, Truncated
 from bayes_ivig.priors.data_dependent import DataDependent
@@ -81,7 +82,10 @@ def require(dataset: Dataset, model: Model) -> None:
     if not improper:
         return
     telling = [study for study in informative(dataset, model) if study.informative]
-    sides = [model.family.falls(study.counts, model.baselines) for study in telling]
+    sides = [
+        (True, True) if isinstance(study, Estimate) else model.family.falls(study.counts, model.baselines)
+        for study in telling
+    ]
     both = sum(left and right for left, right in sides)
     least = _least(model.tau, flat) if random else 0
     if not telling:

@@ -21,6 +21,7 @@ from bayes_ivig.engines.grid.smoothing import Mask, Matters, at_points, smooth
 from bayes_ivig.engines.grid.student_t import Mixing, mixing, smooth_robust
 from bayes_ivig.formulas.shaking import shaken
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.inputs.model.two_arm import Model
 
 type Array = NDArray[np.float64]
@@ -129,7 +130,7 @@ def _bare(
 ) -> tuple[Surface, Drawn]:
     """Return a surface with curves on its axes, not yet smoothed, and the curves as they were drawn."""
     studies = curves.informative(dataset, model)
-    counts = curves.counts_of(studies)
+    counts = counts_of(studies)
     estimates = model.family.estimates(counts)
     axes = grids.plan(estimates, beliefs, curves.reach(counts, model), fineness, place)
     drawn = curves.drawn(counts, model, float(np.max(np.abs(axes.theta.x[[0, -1]]))), fineness)

@@ -25,9 +25,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from bayes_ivig.engines.grid.curves import counts_of
 from bayes_ivig.formulas.heterogeneity import dersimonian_laird, q_from_sums, weight_sums
 from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.likelihoods.baselines import PLACES
 from bayes_ivig.likelihoods.scales import ODDS_RATIO
 

@@ -50,7 +50,9 @@ def arm_pair(counts: Counts, arms: ArmPair) -> Array:
     together = CELLS // (OUTER * INNER)
     for start in range(0, integrals.size, together):
         rows = [x[start : start + together] for x in flat]
-        integrals[start : start + together] = _arm_pair(Counts(*rows[:4]), ArmPair(*rows[4:]))
+        integrals[start : start + together] = _arm_pair(
+            Counts(rows[0], rows[1], rows[2], rows[3]), ArmPair(*rows[4:])
+        )
     ways = log_choose(counts.n1, counts.r1) + log_choose(counts.n0, counts.r0)
     return np.asarray(integrals.reshape(shape) + ways)
 
@@ -132,7 +134,7 @@ def _joint_mode(counts: Counts, arms: ArmPair) -> tuple[Array, Array]:
     """Return the mode of z0 and its local SD, z1 free to follow:
     Newton in both from where normal likelihoods would put it.
     """
-    r1, n1, r0, n0, _ = counts
+    r1, n1, r0, n0 = counts[:4]
     (y0, h0), (y1, h1) = _estimate(r0, n0), _estimate(r1, n1)
     w, a, s = arms.w, arms.a, arms.s
     start0, start1 = h0 * (y0 - arms.m0), h1 * (y1 - arms.m1)

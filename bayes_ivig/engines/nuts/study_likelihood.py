@@ -14,14 +14,16 @@ from numpy.typing import NDArray
 from scipy import special
 
 from bayes_ivig.engines.grid.axes import Fineness
-from bayes_ivig.engines.grid.curves import counts_of, on_own_nodes
+from bayes_ivig.engines.grid.curves import on_own_nodes
 from bayes_ivig.engines.nuts.beta_binomial import ARMS, draw_log_odds
 from bayes_ivig.engines.nuts.study_integrals import ArmPair, along_curve, arm_pair, beta_binomial
 from bayes_ivig.formulas.likelihood import Counts
 from bayes_ivig.inputs.characteristics.covariates import design_of, flags_of
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
+from bayes_ivig.likelihoods import given
 from bayes_ivig.likelihoods.baselines import PLACES
 from bayes_ivig.likelihoods.estimates import OfEstimates
 
@@ -139,12 +141,12 @@ def _on_curves(counts: Counts, model: MetaRegression | BiasAdjusted, mean: Array
     """Integrate each study's curve, its baseline already integrated out, against Normal(mean, sd^2)."""
     two_arm = model.two_arm
     if isinstance(two_arm.family, OfEstimates):
-        closed = two_arm.family.averaged(*two_arm.family.estimates(counts), mean, sd)
+        closed = given.averaged(two_arm.family, counts, mean, sd)
         if closed is not None:
             return closed
     logs_by_study = np.empty(mean.shape)
     for i in range(mean.shape[-1]):
-        own = Counts(counts.r1[[i]], counts.n1[[i]], counts.r0[[i]], counts.n0[[i]])
+        own = counts.take([i])
         m, s = mean[..., i].reshape(-1), sd[..., i].reshape(-1)
         known = two_arm.family.estimates(own)
         reach = two_arm.family.reach(known, two_arm.baselines)

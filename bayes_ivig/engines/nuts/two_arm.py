@@ -21,15 +21,17 @@ import numpy as np
 from scipy import special
 
 from bayes_ivig.engines.grid import data_priors, propriety
-from bayes_ivig.engines.grid.curves import counts_of, informative
+from bayes_ivig.engines.grid.curves import informative
 from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, coords, prior_data
 from bayes_ivig.engines.nuts.priors import form, place, place_signed_scale
 from bayes_ivig.engines.nuts.two_risks import effects_between, log_odds
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.scales.limited import draw_between
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.likelihoods import given
 
 
 def plan(dataset: Dataset, model: Model) -> Plan:
@@ -109,7 +111,7 @@ def add_likelihood(data: dict[str, Any], theta: Any, model: Model) -> None:
     both = None
     if model.has_baseline:
         both = log_odds(place("alpha", model.alpha, dims="study"), theta, model)
-    model.family.add_term(pm, data, theta, both)
+    given.add_term(model.family, pm, data, theta, both)
 
 
 def _effects(mu: Any, signed: Any, model: Model) -> Any:
@@ -136,7 +138,7 @@ def observed(studies: tuple[AnyStudy, ...], model: Model, *, exact: bool = True)
     ``exact`` says whether the exact engine holds the whole model,
     and so is a way out where sampling would take too long.
     """
-    data: dict[str, Any] = model.family.sampler_data(counts_of(studies), exact=exact)
+    data: dict[str, Any] = given.sampler_data(model.family, counts_of(studies), exact=exact)
     if model.has_baseline:
         data |= prior_data("alpha", model.alpha)
     if model.heterogeneous:

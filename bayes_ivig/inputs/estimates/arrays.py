@@ -7,11 +7,27 @@ from numpy.typing import NDArray
 
 from bayes_ivig.errors import DataError
 from bayes_ivig.formulas.effect_sizes import add_to_cells, effect, has_zero_cell, to_cells
+from bayes_ivig.formulas.likelihood import Counts, Given
 from bayes_ivig.inputs.estimates.estimate import Estimate
 from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.measures import Measure
 
 type Array = NDArray[np.float64]
+
+NONE = (np.nan, np.nan, np.nan, np.nan)  # counts that are not known
+
+
+def counts_of(studies: Sequence[AnyStudy]) -> Counts:
+    """Return counts and design effects as float arrays of shape (K,), with the estimates of studies that are
+    known by these, their design effects in the standard errors.
+    """
+    cells = [NONE if isinstance(study, Estimate) else study.counts for study in studies]
+    r1, n1, r0, n0 = np.array(cells, float).T
+    effects = np.array([1.0 if isinstance(study, Estimate) else study.design_effect for study in studies])
+    if not any(isinstance(study, Estimate) for study in studies):
+        return Counts(r1, n1, r0, n0, effects)
+    own = [(s.y, s.error, s.df) if isinstance(s, Estimate) else NONE[:3] for s in studies]
+    return Counts(r1, n1, r0, n0, effects, Given(*np.array(own, float).T))
 
 
 def effects_of(studies: Sequence[AnyStudy], measure: Measure) -> tuple[Array, Array]:

@@ -1,25 +1,43 @@
 """The effect measure that a model is on: the one it states, else that of the data."""
 
 from dataclasses import replace
+from typing import Any
 
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.files import AnyModel
+from bayes_ivig.inputs.model.on_scale import require_priors
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods.scales import OF_COUNTS
 from bayes_ivig.measures import OR, Measure, measure_of
 
+NORMAL = "normal"  # of estimates
+
 
 def offered(dataset: Dataset) -> tuple[str, ...]:
-    """Return the codes of the measures that a dataset gives: its own, and those of events and totals."""
+    """Return the codes of the measures that a dataset gives: its own, and those of events and totals
+    where every study has these.
+    """
     own = dataset.measure
-    return tuple(dict.fromkeys((own, *OF_COUNTS))) if own in OF_COUNTS else (own,)
+    return tuple(dict.fromkeys((own, *OF_COUNTS))) if own in OF_COUNTS and not dataset.estimated else (own,)
 
 
 def on_measure(dataset: Dataset, model: Model) -> Model:
-    """Return the model with its measure stated where it is another than the odds ratio."""
+    """Return the model as it is fitted to a dataset: its measure stated where that is another than the odds
+    ratio, and the normal likelihood where no study has counts for another one.
+
+    Raises ``ModelError`` for priors that were made for another measure, and where none is stated on a scale
+    that has no default.
+    """
     measure = measure_in_force(dataset, model)
-    return model if measure is OR or model.measure else replace(model, measure=measure.code)
+    changes: dict[str, Any] = {}
+    if measure is not OR and not model.measure:
+        changes["measure"] = measure.code
+    if len(dataset.estimated) == len(dataset) and not model.uses_estimates:
+        changes["likelihood"] = NORMAL
+    settled = replace(model, **changes) if changes else model
+    require_priors(dataset, model, measure)
+    return settled
 
 
 def measure_in_force(dataset: Dataset, model: AnyModel | None = None) -> Measure:

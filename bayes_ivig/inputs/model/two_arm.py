@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from bayes_ivig.errors import ModelError, quoted
 from bayes_ivig.inputs.estimates.measured import coded_measure
@@ -18,6 +18,12 @@ from bayes_ivig.priors.composite import Prior, between
 from bayes_ivig.priors.families import HalfNormal, Normal
 
 EFFECTS = ("random", "common", "student_t(4)")
+# Priors that nobody stated, on log ratios, and on standardised differences, whose unit of information is half
+# as large (SD 2 instead of 4); other scales are those of the data and have none. Each is one object, by which
+# it is told from the same prior where that was stated.
+REFERENCE: Mapping[str, Prior] = {"mu": Normal(0, 2.82), "tau": HalfNormal(0.5)}
+HALVED: Mapping[str, Prior] = {"mu": Normal(0, 1.41), "tau": HalfNormal(0.25)}
+STANDARDISED = "SMD"
 STUDENT_T = re.compile(r"student_t\(\s*(\d+\.?\d*|\.\d+)\s*\)")
 BASELINES = tuple(PLACES)
 
@@ -32,15 +38,16 @@ class Model:
     all). ``mu`` is the pooled log odds ratio, ``tau`` the between-study SD of log odds ratios, ``alpha`` a
     study's baseline log odds (of use to a likelihood that has one), placed at the ``"midpoint"`` of the two
     arms' log odds, so that the answer is the same from either arm, or on the ``"control"`` arm. ``measure``
-    is the effect measure on whose scale mu and tau are; blank is that of the data. Priors may be given as
-    text. Raises ``ModelError`` for anything outside the lists, and for priors that cannot hold the
-    parameter.
+    is the effect measure on whose scale mu and tau are; blank is that of the data. The default priors are
+    those of log ratios; of standardised mean differences they are half as wide, and of other differences
+    there are none: these are to be stated. Priors may be given as text. Raises ``ModelError`` for anything
+    outside the lists, and for priors that cannot hold the parameter.
     """
 
     likelihood: str = DEFAULT
     effects: str = "random"
-    mu: Prior = field(default_factory=lambda: Normal(0, 2.82))
-    tau: Prior = field(default_factory=lambda: HalfNormal(0.5))
+    mu: Prior = field(default_factory=lambda: REFERENCE["mu"])
+    tau: Prior = field(default_factory=lambda: REFERENCE["tau"])
     alpha: Prior = field(default_factory=lambda: Normal(0, 10))
     baseline: str = "midpoint"
     name: str = ""
@@ -57,12 +64,29 @@ class Model:
     def __post_init__(self) -> None:
         code, wrong = (self.measure, "") if self.measure == "" else coded_measure(self.measure)
         object.__setattr__(self, "measure", code)
+        for parameter in self.defaulted:
+            object.__setattr__(self, parameter, (HALVED if code == STANDARDISED else REFERENCE)[parameter])
         if self.likelihood == DEFAULT:
             object.__setattr__(self, "likelihood", DEFAULTS.get(code, DEFAULT))
         state(self, _unfit_effects(self.effects), f"measure: {wrong}" if wrong else "")
         _require_fit(self)
-        if (limits := self.family.scale.limits) is not None:
+        if (limits := self.family.scale.limits) is not None and "mu" not in self.defaulted:
             object.__setattr__(self, "mu", between(self.mu, limits))
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "defaulted": self.defaulted}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        kept = dict(state)
+        own = HALVED if kept["measure"] == STANDARDISED else REFERENCE
+        kept |= {parameter: own[parameter] for parameter in kept.pop("defaulted")}
+        self.__dict__.update(kept)
+
+    @property
+    def defaulted(self) -> tuple[str, ...]:
+        """The parameters whose priors nobody stated."""
+        own = {parameter: getattr(self, parameter) for parameter in REFERENCE}
+        return tuple(p for p, prior in own.items() if prior is REFERENCE[p] or prior is HALVED[p])
 
     @property
     def heterogeneous(self) -> bool:

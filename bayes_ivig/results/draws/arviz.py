@@ -75,11 +75,13 @@ def _two_arm(
     name = "log_odds_ratio" if model.uses_estimates else "events"
     logs = drawing.integrated(posterior, values) if integrated else drawing.conditional(posterior, values)
     groups: Groups = {
-        "posterior_predictive": {name: drawing.replicates(posterior, values, seed, new=integrated)},
         "log_likelihood": {name: logs},
         "log_prior": drawing.log_prior(model, values, integrated),
         **_data(posterior),
     }
+    if drawing.of_two_kinds(posterior):
+        return groups, "prior and predictive groups: some trials have counts and others an estimate only"
+    groups["posterior_predictive"] = {name: drawing.replicates(posterior, values, seed, new=integrated)}
     if improper := improper_priors(model):
         return groups, f"prior and prior_predictive: {' and '.join(improper)} is improper"
     rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(FORETOLD,)))
@@ -100,7 +102,8 @@ def _richer(
     name = "log_odds_ratio" if drawing.counts_model(posterior).uses_estimates else "events"
     logs = drawing.integrated(posterior, values) if integrated else drawing.conditional(posterior, values)
     groups["log_likelihood"] = {name: logs}
-    groups["posterior_predictive"] = {name: drawing.replicates(posterior, values, seed, new=integrated)}
+    if not drawing.of_two_kinds(posterior):
+        groups["posterior_predictive"] = {name: drawing.replicates(posterior, values, seed, new=integrated)}
     left_out = "prior and prior_predictive: not made for this kind of model"
     return (
         groups,
@@ -127,9 +130,18 @@ def _stated_log_prior(model: Any, values: Mapping[str, Array], integrated: bool)
 
 def _data(posterior: Fitted) -> Groups:
     """Return what was observed, and what was given, under the model's likelihood."""
-    counts, (estimate, error) = drawing.observed(posterior)
+    counts, (estimate, error), _ = drawing.observed(posterior)
     if drawing.counts_model(posterior).uses_estimates:
         return {"observed_data": {"log_odds_ratio": estimate}, "constant_data": {"standard_error": error}}
+    if (unknown := np.isnan(counts).any(axis=1)).any():
+        only = {"estimate": np.where(unknown, estimate, np.nan), "events": counts[:, [0, 2]]}
+        return {
+            "observed_data": only,
+            "constant_data": {
+                "totals": counts[:, [1, 3]],
+                "standard_error": np.where(unknown, error, np.nan),
+            },
+        }
     whole = counts.astype(np.int64)
     return {"observed_data": {"events": whole[:, [0, 2]]}, "constant_data": {"totals": whole[:, [1, 3]]}}
 

@@ -5,19 +5,21 @@ All arrays are plain: (chains, draws) or (chains, draws, K), the studies being t
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.errors import ModelError
+from bayes_ivig.errors import ModelError, listed
 from bayes_ivig.formulas.likelihood import Counts
 from bayes_ivig.inputs.counts.design_effects import refuse_design_effects
+from bayes_ivig.inputs.estimates import arrays
 from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.likelihoods import given
 from bayes_ivig.likelihoods.contract import Likelihood, Observed, WithBaselines
 from bayes_ivig.results.contract import Fitted, Likelihoods
 from bayes_ivig.results.draws import replicates as predictive
@@ -120,7 +122,8 @@ def posterior_draws(posterior: Fitted, shape: tuple[int, int], seed: int) -> tup
     flat = draw(grid, size, rng, model.degrees_of_freedom)
     if isinstance(model.family, WithBaselines):
         theta = flat.get("theta", flat["mu"][:, None] * np.ones(posterior.k))
-        flat["alpha"] = model.family.draw_baselines(counts_of(posterior), theta, model.baselines, rng)
+        counts = counts_of(posterior)
+        flat["alpha"] = given.draw_baselines(model.family, counts, theta, model.baselines, rng)
     return {name: values.reshape(*shape, *values.shape[1:]) for name, values in flat.items()}, {}
 
 
@@ -131,22 +134,36 @@ def observed(posterior: Fitted) -> Observed:
 
 def counts_of(posterior: Fitted) -> Counts:
     """Return the counts of the informative studies with their design effects."""
-    return _counts_of(_studies(posterior))
-
-
-def _counts_of(studies: tuple[AnyStudy, ...]) -> Counts:
-    r1, n1, r0, n0 = np.array([study.counts for study in studies], float).T
-    return Counts(r1, n1, r0, n0, np.array([study.design_effect for study in studies]))
+    return arrays.counts_of(_studies(posterior))
 
 
 def _studies(posterior: Fitted) -> tuple[AnyStudy, ...]:
     return tuple(study for study in posterior.dataset.studies if study.name in posterior.studies)
 
 
+def of_two_kinds(posterior: Fitted) -> bool:
+    """Whether some trials are seen by their counts and others by an estimate only."""
+    return not counts_model(posterior).uses_estimates and counts_of(posterior).given is not None
+
+
+def require_one_kind(label: str, studies: Sequence[AnyStudy], family: Likelihood) -> None:
+    """Raise ``ModelError`` where trials with counts stand beside trials with an estimate only,
+    so that what is foretold of them is not of one kind.
+    """
+    names = [] if family.uses_estimates else [study.name for study in studies if study.known_by_estimate]
+    if names:
+        raise ModelError(
+            f"{label}: data of one kind are needed to be foretold and checked; found known by an estimate "
+            f"only {listed(names)}: fit with likelihood 'normal', under which every trial is an estimate, or "
+            "leave these out"
+        )
+
+
 def require_whole_counts(posterior: Fitted) -> None:
     """Raise ``ModelError`` where a design effect leaves no distribution of whole counts to draw from
-    or to check against.
+    or to check against, and where data are of two kinds.
     """
+    require_one_kind(posterior.dataset.label, _studies(posterior), counts_model(posterior).family)
     refuse_design_effects(
         posterior.dataset,
         "draws of counts, nor checks against them",
@@ -157,8 +174,9 @@ def require_whole_counts(posterior: Fitted) -> None:
 
 def observed_of(studies: tuple[AnyStudy, ...], family: Likelihood) -> Observed:
     """Return the data of some studies as a likelihood sees them."""
-    counts = np.array([study.counts for study in studies], float)
-    return Observed(counts, family.estimates(_counts_of(studies)))
+    counts = arrays.counts_of(studies)
+    df = None if counts.given is None or not given.student(counts) else counts.given.df
+    return Observed(np.stack(counts[:4], axis=1), family.estimates(counts), df)
 
 
 def effects(values: Mapping[str, Array], studies: int) -> Array:
@@ -203,7 +221,7 @@ def conditional(posterior: Fitted, values: Mapping[str, Array]) -> Array:
     model = counts_model(posterior)
     theta, alpha = seen(posterior, values, None)
     if model.has_baseline or richer(posterior):
-        return model.family.log_density(counts_of(posterior), predictive.seen(model, theta, alpha))
+        return given.log_density(model.family, counts_of(posterior), predictive.seen(model, theta, alpha))
     return conditional_log_likelihood(surface_of(posterior), theta)
 
 
