@@ -15,7 +15,7 @@ from quadrature_reference import rows, tables
 from bayes_ivig import Model, fit
 from bayes_ivig.engines.grid.curves import informative
 from bayes_ivig.inputs.estimates.arrays import counts_of
-from bayes_ivig.likelihoods.estimates import estimates
+from bayes_ivig.likelihoods.scales import ODDS_RATIO
 
 pytestmark = pytest.mark.slow
 
@@ -53,7 +53,7 @@ def test_gauss_legendre_gives_ours(key: str, mu_sd: float, upper: float, tau: st
     1e-23).
     """
     model = Model(likelihood="normal", mu=f"normal(0, {mu_sd})", tau=tau)
-    y, s = estimates(counts_of(informative(tables()[key], model)))
+    y, s = ODDS_RATIO.estimates(counts_of(informative(tables()[key], model)))
     x, weights = np.polynomial.legendre.leggauss(4000)
     t = upper * (x + 1) / 2
     w = 1 / (s * s + t[:, None] ** 2)

@@ -84,10 +84,10 @@ def test_the_table_the_reference_has_wrong_quantiles_for() -> None:
     from scipy import integrate, optimize, stats
 
     from bayes_ivig.inputs.estimates.arrays import counts_of
-    from bayes_ivig.likelihoods.estimates import estimates
+    from bayes_ivig.likelihoods.scales import ODDS_RATIO
 
     dataset = tables()["bcg"]
-    y, s = estimates(counts_of(dataset.studies))
+    y, s = ODDS_RATIO.estimates(counts_of(dataset.studies))
 
     def conditional(tau: float) -> tuple[float, float, float]:
         w = 1 / (s * s + tau * tau)

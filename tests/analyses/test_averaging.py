@@ -10,7 +10,7 @@ from bayes_ivig import Dataset, Model, Study, fit, load_dataset
 from bayes_ivig.analyses.other_models.averaging import average_models
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.estimates.arrays import counts_of
-from bayes_ivig.likelihoods.estimates import estimates
+from bayes_ivig.likelihoods.scales import ODDS_RATIO
 
 # Two trials of honey for cough, adverse events (Oduwole et al.
 # 2018), as averaged in the RoBMA vignette on binary outcomes.
@@ -38,7 +38,7 @@ def test_log_evidence_of_all_four_models_against_scipy() -> None:
     """
     dataset = load_dataset("ivig", "live_birth").trials("published")
     model = Model(likelihood="normal", mu="normal(0, 1)", tau="half_normal(0.5)")
-    y, s = estimates(counts_of(dataset.studies))
+    y, s = ODDS_RATIO.estimates(counts_of(dataset.studies))
 
     def evidence(tau: float, prior_sd: float) -> float:
         covariance = np.diag(s**2 + tau**2) + prior_sd**2

@@ -11,7 +11,7 @@ from bayes_ivig.checks import power_scaling
 from bayes_ivig.engines.further.power_scaling import distance
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.estimates.arrays import counts_of
-from bayes_ivig.likelihoods.estimates import estimates
+from bayes_ivig.likelihoods.scales import ODDS_RATIO
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.marginals.grid import GridMarginal
 
@@ -271,7 +271,7 @@ def moved(x: np.ndarray, mass: np.ndarray, other: np.ndarray) -> float:
 def test_sensitivities_against_a_dense_grid(centre: float) -> None:
     """Normal likelihood: log likelihood and log priors on a dense grid of mu and tau, each to its power."""
     dataset = LIVE.trials(["Yamada 2022", "Dendrinos 2009", "Vaquero 2001"])
-    y, s = (values[:, None, None] for values in estimates(counts_of(dataset.studies)))
+    y, s = (values[:, None, None] for values in ODDS_RATIO.estimates(counts_of(dataset.studies)))
     mu, tau = np.linspace(-6, 6, 601), np.linspace(0.002, 2.998, 750)
     v = s**2 + tau**2
     parts = {

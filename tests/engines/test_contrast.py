@@ -10,7 +10,7 @@ from bayes_ivig.engines.grid.axes import Fineness
 from bayes_ivig.engines.grid.curves import log_curves
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.inputs.estimates.arrays import counts_of
-from bayes_ivig.likelihoods.estimates import estimates
+from bayes_ivig.likelihoods.scales import ODDS_RATIO
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +27,7 @@ def test_normal_groups_against_the_closed_form_at_each_tau() -> None:
     tau = np.linspace(5e-4, 4, 4000)
 
     def group(names):
-        y, s = estimates(counts_of(of(names)))
+        y, s = ODDS_RATIO.estimates(counts_of(of(names)))
         v = s[:, None] ** 2 + tau**2
         precision = (1 / v).sum(axis=0) + 2.82**-2
         mean = (y[:, None] / v).sum(axis=0) / precision
@@ -137,7 +137,9 @@ def normal_witness(
         mixed = 4 / np.exp(x)
     scale, size = (1.0 if prior.startswith("normal") else 0.5), len(groups)
     studies = [
-        (g, *estimates(counts_of(of([name])))) for g, names in enumerate(groups.values()) for name in names
+        (g, *ODDS_RATIO.estimates(counts_of(of([name]))))
+        for g, names in enumerate(groups.values())
+        for name in names
     ]
     y, s = np.array([float(e[0]) for _, e, _ in studies]), np.array([float(e[0]) for _, _, e in studies])
     design = np.eye(size)[[g for g, _, _ in studies]]

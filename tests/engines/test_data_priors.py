@@ -13,7 +13,7 @@ from bayes_ivig.engines.grid.propriety import tail
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.study import Study as Arms
 from bayes_ivig.inputs.estimates.arrays import counts_of
-from bayes_ivig.likelihoods.estimates import estimates
+from bayes_ivig.likelihoods.scales import ODDS_RATIO
 from bayes_ivig.priors.composite import Mixture
 from bayes_ivig.priors.data_dependent import NAMES, DataDependent
 from bayes_ivig.priors.parsing import BY_NAME, FAMILIES, ON_TAU2, parse_prior
@@ -40,7 +40,7 @@ def of(k: int) -> Dataset:
 
 def brute_force(dataset: Dataset, model: Model) -> dict[str, float]:
     """Adaptive integrals over log tau; given tau, the normal model is conjugate in mu."""
-    y, s = estimates(counts_of(informative(dataset, model)))
+    y, s = ODDS_RATIO.estimates(counts_of(informative(dataset, model)))
     prior = resolve(dataset, model).tau
     extra = model.mu.sd**-2 if model.mu.proper else 0.0
 
@@ -103,7 +103,7 @@ def test_the_posterior_keeps_the_name_and_knows_the_numbers() -> None:
     posterior = fit(LIVE, Model(likelihood="normal", tau="dumouchel()"))
     assert str(posterior.model.tau) == "dumouchel()"
     assert isinstance(posterior.model.tau, DataDependent)
-    standard_errors = estimates(counts_of(informative(LIVE, posterior.model)))[1]
+    standard_errors = ODDS_RATIO.estimates(counts_of(informative(LIVE, posterior.model)))[1]
     np.testing.assert_allclose(posterior.model.tau.variances, standard_errors**2, rtol=1e-12)
     assert len(posterior.model.tau.variances) == posterior.k < len(LIVE)
     assert np.isfinite(posterior.model.tau.logpdf(0.3))

@@ -11,7 +11,7 @@ import pytest
 from bayes_ivig import Dataset, Model, Posterior, Quadrature, Study, fit, load_dataset, load_model
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.inputs.estimates.arrays import counts_of
-from bayes_ivig.likelihoods.estimates import estimates
+from bayes_ivig.likelihoods.scales import ODDS_RATIO
 
 pytestmark = pytest.mark.slow
 
@@ -134,7 +134,7 @@ def test_weights_against_a_double_sum() -> None:
     """Normal likelihood: each study's marginal density of (mu, tau) to its power, on a dense grid."""
     dataset = table((29, 50, 17, 49), (15, 38, 29, 40), (12, 21, 16, 19))
     weights = {"trial 0": 0.3, "trial 2": 0.75}
-    y, s = (values[:, None, None] for values in estimates(counts_of(dataset.studies)))
+    y, s = (values[:, None, None] for values in ODDS_RATIO.estimates(counts_of(dataset.studies)))
     mu, tau = np.linspace(-9, 9, 721)[:, None], np.linspace(0.002, 4, 500)
     v = s**2 + tau**2
     logs = -0.5 * (np.log(v) + (y - mu) ** 2 / v)

@@ -10,7 +10,7 @@ from bayes_ivig import Dataset, Model, Study, fit, load_dataset
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.conditional import mid_probability_below
 from bayes_ivig.inputs.estimates.arrays import counts_of
-from bayes_ivig.likelihoods.estimates import estimates
+from bayes_ivig.likelihoods.scales import ODDS_RATIO
 from bayes_ivig.results.posterior.posterior import Posterior
 
 pytestmark = pytest.mark.slow
@@ -39,7 +39,7 @@ def test_the_conditional_distribution_is_fishers(counts) -> None:
 
 def test_long_supports_are_the_normal_limit() -> None:
     counts = (300_000, 1_000_000, 310_000, 1_000_000)
-    y, s = (float(value[0]) for value in estimates(counts_of((Study("x", *counts),))))
+    y, s = (float(value[0]) for value in ODDS_RATIO.estimates(counts_of((Study("x", *counts),))))
     theta = y + s * np.linspace(-3, 3, 13)
     assert mid_probability_below(counts, theta) == pytest.approx(special.ndtr((y - theta) / s), abs=3e-4)
     assert mid_probability_below(counts, np.array([-60.0, 60.0])) == pytest.approx([1, 0], abs=1e-9)
@@ -50,7 +50,9 @@ def test_normal_weights_make_the_posterior_mean() -> None:
     model = Model(likelihood="normal", mu="normal(0.4, 1)")
     posterior = fit(LIVE, model)
     found = posterior.influence()
-    y, s = estimates(counts_of(tuple(study for study in LIVE.studies if study.name in posterior.studies)))
+    y, s = ODDS_RATIO.estimates(
+        counts_of(tuple(study for study in LIVE.studies if study.name in posterior.studies))
+    )
     shares = np.array([row.weight for row in found.studies])
     assert shares.sum() + found.prior_weight == pytest.approx(1, abs=1e-12)
     assert shares @ y + found.prior_weight * 0.4 == pytest.approx(posterior["mu"].mean, abs=1e-5)
@@ -120,7 +122,7 @@ def test_leave_one_out_against_brute_force(effects: str) -> None:
 
 def test_a_normal_predictive_check_against_a_double_sum() -> None:
     posterior = fit(THREE, Model("normal"))
-    y, s = estimates(counts_of(THREE.studies))
+    y, s = ODDS_RATIO.estimates(counts_of(THREE.studies))
     others = fit(THREE.trials("-t0"), Model("normal"))
     theta = np.asarray(others["theta_new"].quantile((np.arange(20_000) + 0.5) / 20_000))
     assert posterior.influence()["t0"].prob_below == pytest.approx(
@@ -141,7 +143,7 @@ def test_a_dominant_trial_is_left_out_on_a_grid_that_fits_the_others() -> None:
         plain = fit(dataset.trials("-huge"), Model(effects=effects))
         assert found["huge"].median_without == pytest.approx(plain["mu"].quantile(0.5), abs=1e-3)
         assert found["huge"].prob_above_without == pytest.approx(plain["mu"].prob_above(0.0), abs=1e-4)
-        y, s = estimates(counts_of(dataset.studies[:1]))
+        y, s = ODDS_RATIO.estimates(counts_of(dataset.studies[:1]))
         theta = np.asarray(plain["theta_new"].quantile((np.arange(20_000) + 0.5) / 20_000))
         assert found["huge"].prob_below == pytest.approx(special.ndtr((y[0] - theta) / s[0]).mean(), abs=2e-3)
 

@@ -15,7 +15,6 @@ from bayes_ivig.engines.nuts.sampling import CompiledModels
 from bayes_ivig.formulas import likelihood as formulas
 from bayes_ivig.formulas.likelihood import log_choose
 from bayes_ivig.inputs.estimates.arrays import counts_of
-from bayes_ivig.likelihoods.estimates import estimates
 
 pytestmark = pytest.mark.slow
 
@@ -93,9 +92,11 @@ def test_log_density_is_the_product_of_the_curves(likelihood: str) -> None:
         ]
         expected = np.sum(by_arm)
     else:
+        from bayes_ivig.likelihoods.scales import ODDS_RATIO
+
         counts = counts_of(OTHER_THREE.studies)
         curves = (
-            formulas.normal(*estimates(counts), theta)
+            formulas.normal(*ODDS_RATIO.estimates(counts), theta)
             if likelihood == "normal"
             else formulas.hypergeometric(counts, theta)
         )

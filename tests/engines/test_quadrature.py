@@ -11,7 +11,7 @@ from scipy import special, stats
 from bayes_ivig import Dataset, Model, Posterior, Quadrature, Study, fit, load_dataset, load_model
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.inputs.estimates.arrays import counts_of
-from bayes_ivig.likelihoods.estimates import estimates
+from bayes_ivig.likelihoods.scales import ODDS_RATIO
 from bayes_ivig.priors.families import Normal
 
 pytestmark = pytest.mark.slow
@@ -158,7 +158,7 @@ def test_a_huge_tau_prior_separates_the_studies() -> None:
     """With tau large each theta depends on its own trial alone: its curve times a nearly flat density."""
     dataset = table((41, 53, 22, 29), (29, 50, 17, 49), (15, 38, 29, 40), (30, 60, 20, 60))
     posterior = fit(dataset, Model(likelihood="normal", mu="normal(0, 1000)", tau="uniform(300, 301)"))
-    y, s = estimates(counts_of(dataset.studies))
+    y, s = ODDS_RATIO.estimates(counts_of(dataset.studies))
     for study, estimate, error in zip(posterior.studies, y, s, strict=True):
         expected = stats.norm(estimate, error).ppf([0.025, 0.5, 0.975])
         assert posterior.theta[study].quantile([0.025, 0.5, 0.975]) == pytest.approx(expected, abs=2e-3)
@@ -169,7 +169,7 @@ def test_study_effects_against_a_double_sum() -> None:
     mu and tau (normal likelihood).
     """
     dataset = table((29, 50, 17, 49), (15, 38, 29, 40), (12, 21, 16, 19))
-    y, s = estimates(counts_of(dataset.studies))
+    y, s = ODDS_RATIO.estimates(counts_of(dataset.studies))
     mu, tau = np.linspace(-6, 6, 601)[:, None], np.linspace(0.002, 3, 500)[None, :]
     v = s[:, None, None] ** 2 + tau**2
     weight = np.exp(
@@ -246,7 +246,7 @@ def test_two_huge_trials_in_conflict_at_tiny_tau() -> None:
     on a dense tau grid is a witness.
     """
     dataset = table((100_000, 1_000_000, 110_000, 1_000_000), (200_000, 1_000_000, 110_000, 1_000_000))
-    y, s = estimates(counts_of(dataset.studies))
+    y, s = ODDS_RATIO.estimates(counts_of(dataset.studies))
     tau = np.linspace(1e-4, 0.2, 40_001)
     v = s[:, None] ** 2 + tau**2
     precision = (1 / v).sum(axis=0) + 2.82**-2
@@ -363,7 +363,7 @@ def test_effects_of_many_studies_agree_with_those_of_the_same_posterior_one_by_o
         for n in rng.integers(15, 200, 70)
     ]
     posterior = fit(table(*rows), Model(likelihood="normal"))
-    y, s = estimates(counts_of(posterior.dataset.studies))
+    y, s = ODDS_RATIO.estimates(counts_of(posterior.dataset.studies))
     axes, joint = (
         posterior.answers.surface.axes,
         posterior.answers.log_joint + posterior.answers.surface.axes.mu.log_weights[:, None],

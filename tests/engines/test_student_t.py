@@ -11,7 +11,7 @@ from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.engines.grid.student_t import mixing, smooth_robust
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.estimates.arrays import counts_of
-from bayes_ivig.likelihoods.estimates import estimates
+from bayes_ivig.likelihoods.scales import ODDS_RATIO
 from bayes_ivig.results.marginals.axis import Axis
 
 pytestmark = pytest.mark.slow
@@ -42,7 +42,7 @@ def test_a_smoothed_curve_is_the_integral() -> None:
 
 
 def test_the_posterior_against_a_double_sum() -> None:
-    y, s = estimates(counts_of(DATASET.studies))
+    y, s = ODDS_RATIO.estimates(counts_of(DATASET.studies))
     mu, theta = np.linspace(-7, 7, 141), np.linspace(-20, 20, 4001)
     nodes, lengths = np.polynomial.legendre.leggauss(12)
     tau = 1.5 + nodes  # from 0.5 to 2.5

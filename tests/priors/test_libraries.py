@@ -12,6 +12,7 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.priors.composite import LibraryPrior, OnTau2, resolved
 from bayes_ivig.priors.families import HalfNormal, StudentT
 from bayes_ivig.priors.libraries import cochrane, turner2015
+from bayes_ivig.priors.made_for import made_for
 from bayes_ivig.priors.parsing import parse_prior
 from bayes_ivig.priors.skewed import InverseGamma, LogNormal
 
@@ -65,9 +66,11 @@ def test_every_cochrane_entry_on_the_log_odds_ratio(row: dict[str, str]) -> None
 @pytest.mark.parametrize(
     "row", OTHER_SCALES, ids=lambda row: f"{row['area']} {row['parameter']} {row['measure']}"
 )
-def test_priors_on_another_scale_are_refused(row: dict[str, str]) -> None:
-    with pytest.raises(ModelError, match="is on another scale"):
-        cochrane(row["area"], row["parameter"], row["measure"])
+def test_priors_on_another_scale_are_given_and_say_what_they_were_made_for(row: dict[str, str]) -> None:
+    prior = cochrane(row["area"], row["parameter"], row["measure"])
+    assert made_for(prior) == row["measure"].removeprefix("log ")
+    assert made_for(parse_prior(str(prior))) == made_for(prior)
+    check(prior)
 
 
 # What the papers print
