@@ -103,6 +103,7 @@ def _bound(connection: sqlite3.Connection) -> None:
     for setting, value in (
         (sqlite3.SQLITE_DBCONFIG_DEFENSIVE, True),
         (sqlite3.SQLITE_DBCONFIG_TRUSTED_SCHEMA, False),
+        (sqlite3.SQLITE_DBCONFIG_DQS_DML, False),  # a name of no column is no text
         (sqlite3.SQLITE_DBCONFIG_ENABLE_TRIGGER, False),
         (sqlite3.SQLITE_DBCONFIG_ENABLE_VIEW, False),
         (sqlite3.SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, False),

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bayes_ivig.files.rows import COMMAS, Dialect, Row, cells_between_blanks, cells_of
 
@@ -26,6 +26,7 @@ class Parting:
     quote: str = '"'
     width: int = 1
     share: float = 0.0
+    problem: str = ""  # why not even a few rows can be parted so
 
     @property
     def words(self) -> str:
@@ -45,10 +46,14 @@ class Parting:
 
 
 def told(lines: Sequence[str]) -> Parting:
-    """Return how the cells of a text are parted; one of a single column by commas."""
+    """Return how the cells of a text are parted; one of a single column by commas.
+
+    Raises ``ValueError`` for more columns than are read.
+    """
     sample = _sample(lines)
     quote = _quote(sample)
     strong = [_fit(Parting(mark, quote), sample) for mark in NAMES]
+    _require_narrow(strong)
     best = max(strong, key=lambda each: each.share)
     likely = next(each for each in strong if each.share >= best.share - ALIKE)
     if best.share > 0 and likely.share == 0:
@@ -57,9 +62,17 @@ def told(lines: Sequence[str]) -> Parting:
         return likely
     by_blanks = [_fit(Parting(name), sample) for name in (WIDE, BLANKS)]
     looser = max(by_blanks, key=lambda each: each.share)
+    if not likely.share and not looser.share:
+        _require_narrow(by_blanks)
     if looser.share > max(likely.share, 0.3) + ALIKE:
         return looser
     return likely if likely.share else Parting(COMMAS.delimiter, quote)
+
+
+def _require_narrow(partings: Sequence[Parting]) -> None:
+    """Raise ``ValueError`` where a way to part cells gives more columns than are read."""
+    if wide := next((each.problem for each in partings if "columns" in each.problem), ""):
+        raise ValueError(wide)
 
 
 def _sample(lines: Sequence[str]) -> list[str]:
@@ -83,15 +96,15 @@ def _quote(sample: Sequence[str]) -> str:
 
 def _fit(parting: Parting, sample: Sequence[str]) -> Parting:
     """Return a parting with the length of most rows of more than one cell, and their share of all rows."""
-    rows = None
+    rows, problem = None, ""
     for dropped in range(min(3, len(sample))):  # a sample may end within quotes
         try:
             rows = parting.rows(iter(sample[: len(sample) - dropped]))
             break
-        except ValueError:
-            continue
+        except ValueError as error:
+            problem = str(error)
     if not rows:
-        return parting
+        return replace(parting, problem=problem)
     widths = Counter(len(row) for _, row in rows if len(row) > 1)
     if not widths:
         return parting

@@ -57,10 +57,11 @@ def _of_database(raw: bytes, source: str) -> tuple[Sheet, ...]:
 def _data_set(tables: databases.Tables, number: int, source: str) -> Sheet:
     table = f"DataSet_{number}"
     there = set(tables.columns(table))
+    title_of = "title" if "title" in tables.columns("Columns") else "name"
     columns = [
         (int(key), text_of(name), str(kind), text_of(title))
         for key, name, kind, title, data_set, _ in tables.rows(
-            "Columns", ["id", "name", "columnType", "title", "dataSet", "colIdx"], "colIdx"
+            "Columns", ["id", "name", "columnType", title_of, "dataSet", "colIdx"], "colIdx"
         )
         if data_set == number and isinstance(key, int)
     ]

@@ -71,11 +71,14 @@ def made_plain(
 
 
 def _signs(cell: str) -> str:
-    """Return a number with a plain minus, and with a point for a middle dot."""
+    """Return a number with a plain minus, with a point for a middle dot, its parts together where no-break
+    blanks or apostrophes keep them.
+    """
     dotted = (
         cell.replace("\u00b7", ".") if cell.count("\u00b7") == 1 and not re.search("[.,]", cell) else cell
     )
-    return dotted.replace("\u2212", "-")
+    plain = dotted.replace("\u2212", "-")
+    return re.sub(f"[{SPACES}']", "", plain) if KEPT_TOGETHER.fullmatch(plain) else plain
 
 
 def _decimal(cells: Iterable[str], comma_between_cells: bool) -> str:
@@ -89,8 +92,8 @@ def _decimal(cells: Iterable[str], comma_between_cells: bool) -> str:
 
 def _plain(cell: str, decimal: str, apart: bool) -> str:
     """Return a number in plain form; as it is, where that is not certain."""
-    if KEPT_TOGETHER.fullmatch(cell) or (apart and APART.fullmatch(cell)):
-        cell = re.sub(rf"[ '{SPACES}]", "", cell)
+    if apart and APART.fullmatch(cell):
+        cell = cell.replace(" ", "")
     if decimal == "," and (WITH_COMMA.fullmatch(cell) or POINTS_OF_THOUSANDS.fullmatch(cell)):
         whole, _, rest = cell.replace(".", "").partition(",")
         return f"{whole if whole.strip('+-') else whole + '0'}.{rest}" if rest else whole

@@ -3,6 +3,7 @@
 What R wrote is read as it is stored; no class of R's is known here but those of columns, and nothing is run.
 """
 
+import warnings
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -21,7 +22,7 @@ from bayes_ivig.inputs.foreign.formats.r_columns import (
 )
 from bayes_ivig.inputs.foreign.found import Sheet
 
-MOST_OBJECTS = 2_000_000  # of R; each text is one
+MOST_OBJECTS = 250_000  # of R; each text is one, and takes 30 microseconds
 DEEPEST = 6  # lists within each other that are looked into
 MOST_FRAMES = 200
 # how a file begins, once unpacked, what follows tells how numbers are written
@@ -52,7 +53,9 @@ def _parsed(raw: bytes) -> tuple[bool, Any, str]:
     is_image = raw.startswith(MAGIC)
     body = raw[5:] if is_image else raw
     try:
-        data = _parser(body).parse_all()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of the library, about parts of R that no table has
+            data = _parser(body).parse_all()
     except (
         ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, MemoryError,
         NotImplementedError, RecursionError, TypeError, UnicodeError, ValueError,

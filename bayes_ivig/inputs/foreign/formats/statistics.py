@@ -66,7 +66,7 @@ def _sheet(raw: bytes, source: str, read: Callable[..., Any], longest: int) -> S
         raise ValueError(f"holds {most:,} rows or more, of such length that no more are read")
     notes: list[str] = []
     texts = [_texts(name, columns[name], about, notes) for name in about.column_names]
-    rows = [tuple(map(tidy, about.column_names)), *zip(*texts, strict=True)]
+    rows = [tuple(tidy(name or "") for name in about.column_names), *zip(*texts, strict=True)]
     grid = Grid(rows, range(1, len(rows) + 1), notes)
     labels = [tidy(label or "") for label in about.column_labels]
     return sheet_of(grid, source, labels=labels, header=True)

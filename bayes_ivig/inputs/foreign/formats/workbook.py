@@ -30,8 +30,7 @@ def xlsx_sheets(raw: bytes, source: str) -> tuple[Sheet, ...]:
 
 def xls_sheets(raw: bytes, source: str) -> tuple[Sheet, ...]:
     """Return the sheets of an xls workbook that hold anything; raises ``ValueError``."""
-    xls_extent.require_bounded(raw)
-    return _sheets(raw, source, {})
+    return _sheets(xls_extent.bounded(raw), source, {})
 
 
 def _sheets(raw: bytes, source: str, marked: Mapping[str, xlsx_extent.Marked]) -> tuple[Sheet, ...]:
