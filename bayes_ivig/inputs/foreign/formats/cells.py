@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import chain
@@ -73,6 +73,12 @@ def gentle(text: str) -> str:
     return text.strip() if KEEPS.search(text) else tidy(text)
 
 
+def each_as(make: Callable[[str], str], rows: list[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return rows with something made of each cell: once of each text, however many cells hold it."""
+    changed = {cell: new for cell in set(chain.from_iterable(rows)) if (new := make(cell)) != cell}
+    return [tuple(changed.get(cell, cell) for cell in row) for row in rows] if changed else rows
+
+
 def sheet_of(grid: Grid, source: str, name: str = "", labels: Sequence[str] = (), *, header: bool) -> Sheet:
     """Return a sheet of equally long rows, without blank rows and columns at its edges.
 
@@ -85,9 +91,7 @@ def sheet_of(grid: Grid, source: str, name: str = "", labels: Sequence[str] = ()
     rows = [row + ("",) * (width - len(row)) for row in grid.rows[first:last]]
     end = max((_end(row) for row in rows), default=0)
     start = 0 if header else min((_start(row) for row in rows), default=0)
-    spaced = {cell: tidy(cell) for cell in set(chain.from_iterable(rows)) if KEEPS.search(cell)}
-    if spaced:
-        rows = [tuple(spaced.get(cell, cell) for cell in row) for row in rows]
+    rows = each_as(tidy, rows)
     return Sheet(
         source,
         tuple(row[start:end] for row in rows) if start or end < width else tuple(rows),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 
 from bayes_ivig.inputs.foreign.formats.cells import LOOK, places
 
@@ -16,13 +17,12 @@ NUMBERS = re.compile(r"[0-9][0-9.,]*(?:\s*[/(][0-9 .,%]+\)?)?")
 
 def changed_by_spreadsheets(rows: Sequence[tuple[str, ...]]) -> list[str]:
     """Return a note on cells that are dates in columns of numbers, none where there is no such cell."""
-    dated = [
-        (i, j)
-        for i, row in enumerate(rows)
-        for j, cell in enumerate(row)
-        if len(cell) <= 10 and _is_date(cell)
-    ]
-    strange = [(i, j) for i, j in dated if j in _columns_of_numbers(rows, {j for _, j in dated})]
+    dates = {cell for cell in set(chain.from_iterable(rows)) if len(cell) <= 10 and _is_date(cell)}
+    if not dates:
+        return []
+    dated = [(i, j) for i, row in enumerate(rows) for j, cell in enumerate(row) if cell in dates]
+    columns = _columns_of_numbers(rows, {j for _, j in dated})
+    strange = [(i, j) for i, j in dated if j in columns]
     if not strange:
         return []
     shown = ", ".join(f"{rows[i][j]!r}" for i, j in strange[:3])

@@ -7,9 +7,10 @@ neither ("1,234" alone), the text stays as it is, so that whoever takes it for a
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from heapq import nsmallest
 from itertools import chain
 
-from bayes_ivig.errors import listed, quoted
+from bayes_ivig.errors import quoted
 from bayes_ivig.inputs.foreign.formats.cells import LOOK, SPACES, Grid
 
 SIGN = "[+-]?"
@@ -32,6 +33,7 @@ POINTS_OF_THOUSANDS = re.compile(rf"{SIGN}[0-9]{{1,3}}(?:\.[0-9]{{3}})+")
 KEPT_TOGETHER = re.compile(rf"{SIGN}[0-9]{{1,3}}(?:[{SPACES}'][0-9]{{3}})+(?:[.,][0-9]+)?")
 APART = re.compile(rf"{SIGN}[0-9]{{1,3}}(?: [0-9]{{3}})+")
 WHOLE = re.compile("[0-9]{1,15}")
+SHOWN = 3  # cells in a note
 
 type Column = Mapping[str, str]  # its cells that may be numbers, and these with plain signs
 
@@ -132,9 +134,13 @@ def _notes(changed: Sequence[Mapping[str, str]], columns: Sequence[Column]) -> l
     return notes
 
 
-def _some(cells: Iterable[str]) -> str:
-    return listed([quoted(cell) for cell in sorted(cells)], 3)
+def _some(cells: Collection[str]) -> str:
+    return _first([quoted(cell) for cell in nsmallest(SHOWN, cells)], len(cells))
 
 
-def _shown(cells: Iterable[str], new: Mapping[str, str]) -> str:
-    return listed([f"{quoted(cell)} is {new[cell]}" for cell in sorted(cells)], 3)
+def _shown(cells: Collection[str], new: Mapping[str, str]) -> str:
+    return _first([f"{quoted(cell)} is {new[cell]}" for cell in nsmallest(SHOWN, cells)], len(cells))
+
+
+def _first(shown: list[str], number: int) -> str:
+    return ", ".join(shown) + (f" and {number - SHOWN:,} more" if number > SHOWN else "")

@@ -6,7 +6,7 @@ import re
 from bayes_ivig.errors import listed, quoted
 from bayes_ivig.files.rows import Row
 from bayes_ivig.inputs.foreign.formats import delimiters
-from bayes_ivig.inputs.foreign.formats.cells import LOOK, Grid, gentle, sheet_of
+from bayes_ivig.inputs.foreign.formats.cells import LOOK, Grid, each_as, gentle, sheet_of
 from bayes_ivig.inputs.foreign.formats.dates import changed_by_spreadsheets
 from bayes_ivig.inputs.foreign.formats.encodings import decoded
 from bayes_ivig.inputs.foreign.formats.plain_numbers import made_plain
@@ -26,7 +26,7 @@ def text_sheets(raw: bytes, source: str, encoding: str = "") -> tuple[Sheet, ...
     parting = stated or delimiters.told(lines)
     rows = parting.rows(iter(lines))
     rows, first = _with_first_name(rows, parting)
-    grid = Grid([tuple(map(gentle, row)) for _, row in rows], [number for number, _ in rows])
+    grid = Grid(each_as(gentle, [row for _, row in rows]), [number for number, _ in rows])
     del rows, lines
     if parting.width > 1 or parting.share > 0:
         grid.notes.append(f"{parting.words} between cells")

@@ -60,7 +60,7 @@ def _state_sizes(stream: bytearray, number: int) -> None:
             struct.pack_into(size, stream, start, 0, 1, 0, 1)
 
 
-def _require_extent(stream: bytes, longest: int) -> None:
+def _require_extent(stream: bytes | bytearray, longest: int) -> None:
     height = width = shown = 0
     for kind, start, end in _records(stream):
         if kind == BEGIN:
@@ -85,7 +85,7 @@ def _require_extent(stream: bytes, longest: int) -> None:
         )
 
 
-def _records(stream: bytes) -> Iterator[tuple[int, int, int]]:
+def _records(stream: bytes | bytearray) -> Iterator[tuple[int, int, int]]:
     """Yield the kind of each record, and where its content starts and ends."""
     at = 0
     while at + 4 <= len(stream):
@@ -94,7 +94,7 @@ def _records(stream: bytes) -> Iterator[tuple[int, int, int]]:
         at += 4 + size
 
 
-def _texts(stream: bytes) -> tuple[int, int]:
+def _texts(stream: bytes | bytearray) -> tuple[int, int]:
     """Return the number of characters of the longest text that cells share, and how many there are."""
     parts: list[bytes] = []
     for kind, start, end in _records(stream):
