@@ -8,6 +8,7 @@ from bayes_ivig.errors import MOST_PROBLEMS, DataError, ReadNote
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.dataset import load_dataset
 from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.estimates.studies import whole_number
 
 HEADER = "study,treatment_events,treatment_total,control_events,control_total"
 GOOD = "Alpha 1999,1,10,2,10"
@@ -208,4 +209,4 @@ def test_a_table_gives_columns_records_and_rows() -> None:
     ("cell", "value"), [("0", 0), (" 7 ", 7), ("7.0", 7), ("7.", 7), ("+7", 7), ("-0", 0)]
 )
 def test_whole_numbers(cell: str, value: int) -> None:
-    assert tables.whole_number(cell) == value
+    assert whole_number(cell) == value

@@ -13,6 +13,7 @@ from bayes_ivig.inputs.counts.case import Case, Source, case_of
 from bayes_ivig.inputs.counts.dataset import Dataset, descriptions, load_dataset
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.counts.study import COUNTS
+from bayes_ivig.inputs.estimates.studies import whole_number
 from bayes_ivig.inputs.paper.claims import Claim, claims_path, load_claims, read_claims
 from bayes_ivig.inputs.paper.other_claims import OtherClaim, holds_other_claims, read_other_claims
 
@@ -136,7 +137,7 @@ def _arm_sizes(counts: tables.Table) -> dict[str, Arms]:
     for position, record in enumerate(table.records()):
         try:
             sizes.setdefault(record.get("outcome", ""), []).append(
-                [tables.whole_number(record[name]) for name in TOTALS]
+                [whole_number(record[name]) for name in TOTALS]
             )
         except ValueError as error:
             problems.append(f"{table.place(position)}: columns {' and '.join(TOTALS)}: {error}")

@@ -20,6 +20,7 @@ from bayes_ivig.inputs.estimates.estimate import Estimate
 from bayes_ivig.inputs.estimates.measured import coded_measure, stated_measure
 from bayes_ivig.inputs.estimates.row import COLUMNS as ESTIMATED
 from bayes_ivig.inputs.estimates.rows import AnyStudy, written
+from bayes_ivig.inputs.estimates.studies import EXTRA
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.measures import OR
 
@@ -191,18 +192,19 @@ def _negated(name: str) -> str:
 
 
 @checked
-def load_dataset(source: Source, outcome: str | None = None, measure: str | None = None) -> Dataset:
+def load_dataset(
+    source: Source, outcome: str | None = None, measure: str | None = None, *, fractional: bool = False
+) -> Dataset:
     """Load a bundled dataset by name, or a file of trials by path: a counts CSV, or a file of another program
     (``read`` shows what is made of one, a ``ReadNote`` says it here), with the TOML sidecar beside it.
 
-    ``outcome`` picks one where the file has several. ``measure`` is the effect measure, as the sidecar's key
-    ``measure`` or a column of that name says it. Raises ``DataError`` listing every problem with file, row,
-    column.
+    ``outcome`` picks one of several; ``measure`` is the effect measure, as a column or a key of the sidecar
+    says it; ``fractional`` takes fractions for effective counts. Raises ``DataError`` with every problem.
     """
     case = case_of(source)
     if measure is not None and case.stated.measure != measure:
         case = case_of(case, replace(case.stated, measure=measure))
-    table = tables.rename(case.counts())
+    table = replace(tables.rename(case.counts()), fractional=fractional)
     dataset = _pick(table, case.described, case.name, case.outcome(outcome), measure)
     case.tell(dataset.outcome)
     return dataset
@@ -309,7 +311,7 @@ def _built(table: tables.Table, name: str, about: About, what: tuple[str, str]) 
     others = tuple(
         (c, table.column(c))
         for c in table.columns
-        if c and c not in (*tables.NEEDED, "outcome", "design_effect", "measure")
+        if c and c not in (*tables.NEEDED, "outcome", "design_effect", "measure", *EXTRA)
     )
     outcome, measure = what
     studies = tables.studies(table, measure)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.partial import ARMS, PartialTable
+from bayes_ivig.inputs.estimates.studies import whole_number
 
 type Events = NDArray[np.int64]
 
@@ -40,9 +41,9 @@ def read_feasible(path: str | Path | tables.Table, table: PartialTable) -> Event
             f"of {table.label}: {', '.join(names)}"
         )
     try:
-        values = np.array(
-            [[tables.whole_number(cell) for cell in row] for row in listed.rows], np.int64
-        ).reshape(len(listed.rows), len(names))
+        values = np.array([[whole_number(cell) for cell in row] for row in listed.rows], np.int64).reshape(
+            len(listed.rows), len(names)
+        )
     except ValueError:
         raise DataError(
             f"{listed.source}: holds something that is not a whole number; every cell is a number of events"

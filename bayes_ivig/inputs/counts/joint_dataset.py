@@ -12,6 +12,7 @@ from bayes_ivig.inputs.counts.case import Source, case_of
 from bayes_ivig.inputs.counts.dataset import Dataset, load_dataset, outcomes
 from bayes_ivig.inputs.counts.partial import PartialTable, load_partial
 from bayes_ivig.inputs.counts.study import RULE, Study
+from bayes_ivig.inputs.estimates.studies import whole_number
 from bayes_ivig.kinds.checked import checked
 
 COLUMNS = ("treatment_preterm", "control_preterm")
@@ -222,7 +223,7 @@ def _cell(cell: str, where: str, problems: list[str]) -> Known:
     if cell.strip().lower() in UNKNOWN:
         return None
     try:
-        return tables.whole_number(cell)
+        return whole_number(cell)
     except ValueError as error:
         problems.append(f"{where}: {error}, or a blank cell where unknown")
         return None

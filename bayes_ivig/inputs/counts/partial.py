@@ -13,6 +13,7 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.frames import FRAMES, Streamed, dataframe_table
 from bayes_ivig.inputs.counts.several_outcomes import chosen_outcome, stored_outcomes
 from bayes_ivig.inputs.counts.study import RULE, Study
+from bayes_ivig.inputs.estimates.studies import whole_number
 from bayes_ivig.kinds.checked import checked
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ def _numbers(record: Mapping[str, str]) -> tuple[dict[str, int], list[str]]:
                     )
                 continue
             try:
-                value = tables.whole_number(cell)
+                value = whole_number(cell)
             except ValueError as error:
                 problems.append(f"column {column}: {error}")
                 continue

@@ -2,7 +2,6 @@
 every problem reported at once.
 """
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,26 +11,17 @@ from pathlib import Path
 from bayes_ivig.errors import DataError, listed, named, quoted, report_all, suggestion
 from bayes_ivig.files import rows
 from bayes_ivig.files.reading import read_bytes
-from bayes_ivig.inputs.counts.study import (
-    COUNTS,
-    EFFECT_RULE,
-    LARGEST,
-    MOST,
-    RULE,
-    Study,
-    count_problems,
-    design_effect_problems,
-)
+from bayes_ivig.inputs.counts.study import COUNTS, TIMES
 from bayes_ivig.inputs.estimates.row import COLUMNS as ESTIMATED
 from bayes_ivig.inputs.estimates.row import TELLING
-from bayes_ivig.inputs.estimates.rows import AnyStudy, by_estimate, estimated
+from bayes_ivig.inputs.estimates.rows import AnyStudy
+from bayes_ivig.inputs.estimates.studies import EXTRA, study_of
 from bayes_ivig.measures import OR, measure_of
 
 NEEDED = ("study", *COUNTS)
-OURS = (*NEEDED, "outcome", "dataset", "measure", "design_effect", *ESTIMATED)
+OURS = (*NEEDED, "outcome", "dataset", "measure", "design_effect", *EXTRA, *ESTIMATED)
 BOUNDS = tuple(f"{arm}_events_{end}" for arm in ("treatment", "control") for end in ("min", "max"))
 RECONSTRUCT = "bayes-ivig reconstruct searches for counts that agree with what was published"
-WHOLE = re.compile(r"(?P<sign>[+-]?)0*(?P<digits>[0-9]+)(\.0*)?")
 SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 # What other programs call our columns (arm 1 is the treatment in all of these). MetaStan's r1, n1, r2, n2 put
@@ -58,7 +48,8 @@ class Table:
     of the wrong length.
 
     ``numbers`` are the line numbers of its rows in the file, header being line 1. ``labels`` say "row 7" in
-    other words where rows are not lines of a file.
+    other words where rows are not lines of a file. ``fractional``: whoever reads it takes counts that are no
+    whole numbers for effective ones.
     """
 
     source: str
@@ -66,6 +57,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     numbers: tuple[int, ...]
     labels: tuple[str, ...] = ()
+    fractional: bool = False
 
     def __post_init__(self) -> None:
         """Validate."""
@@ -185,7 +177,7 @@ def _mapped(table: Table, columns: Mapping[str, str]) -> dict[str, str]:
 
 def _recognised(table: Table) -> dict[str, str]:
     """Return theirs to ours where the columns are those of a known program, else nothing."""
-    if set(COUNTS) <= set(table.columns) or set(TELLING) & set(table.columns):
+    if set(COUNTS) <= set(table.columns) or {*TELLING, *TIMES} & set(table.columns):
         return {}
     for names in ALIASES:
         present = {theirs: ours for theirs, ours in names.items() if theirs in table.columns}
@@ -211,7 +203,9 @@ def studies(table: Table, measure: str = OR.code) -> tuple[AnyStudy, ...]:
     """Return one study per row, a ``Study`` with counts or an ``Estimate`` of the measure; raises one
     ``DataError`` that lists every bad cell with file, row and column.
     """
-    if not set(TELLING) & set(table.columns):
+    if set(TIMES) & set(table.columns):
+        require_columns(table, ("study", *COUNTS[::2], *TIMES))
+    elif not set(TELLING) & set(table.columns):
         require_columns(table)
     require_columns(table, ("study",))
     if not table.rows:
@@ -229,72 +223,10 @@ def studies(table: Table, measure: str = OR.code) -> tuple[AnyStudy, ...]:
                 f"{where}: column study: {quoted(name)} is also the study of {seen[name]}; names must differ"
             )
         seen.setdefault(name, where.removeprefix(f"{table.source}: "))
-        study, wrong = _study(name, record, measure)
+        study, wrong = study_of(name, record, measure_of(measure), fractional=table.fractional)
         problems += [f"{where}: column {column}: {what}" for column, what in wrong]
         rows += [study] if study is not None and not wrong else []
     if problems and set(BOUNDS) & set(table.columns):
         problems.insert(0, f"{table.source}: a table with unknown counts cannot be fitted; {RECONSTRUCT}")
     report(problems, table.source)
     return tuple(rows)
-
-
-def _study(
-    name: str, record: Mapping[str, str], measure: str
-) -> tuple[AnyStudy | None, list[tuple[str, str]]]:
-    """Return the study of a row, None of one without a name, and what is wrong with its cells."""
-    if by_estimate(record, measure_of(measure)):
-        effect, unfit = _design_effect(record, {})
-        estimate, wrong = estimated(name or "(no name)", record, measure_of(measure))
-        if estimate is None or not name:
-            return None, wrong + unfit
-        return (replace(estimate, design_effect=effect) if not unfit else None), unfit
-    counts, wrong = _counts(record)
-    effect, unfit = _design_effect(record, counts)
-    wrong += unfit
-    if wrong or not name:
-        return None, wrong
-    r1, n1, r0, n0 = (counts[column] for column in COUNTS)
-    return Study(name, r1, n1, r0, n0, effect), []
-
-
-def _design_effect(
-    record: Mapping[str, str], counts: Mapping[str, int]
-) -> tuple[float, list[tuple[str, str]]]:
-    """Return a row's design effect, 1 where there is none, and what is wrong with it."""
-    cell = record.get("design_effect", "").strip()
-    if not cell:
-        return 1.0, []
-    try:
-        value = float(cell)
-    except ValueError:
-        return 1.0, [("design_effect", f"found {quoted(cell)}; {EFFECT_RULE}")]
-    return value, design_effect_problems(
-        value, (counts.get("treatment_total", 0), counts.get("control_total", 0))
-    )
-
-
-def _counts(record: Mapping[str, str]) -> tuple[dict[str, int], list[tuple[str, str]]]:
-    """Turn a row's four cells into whole numbers, and list what is wrong with them."""
-    counts: dict[str, int] = {}
-    problems: list[tuple[str, str]] = []
-    for column in COUNTS:
-        try:
-            counts[column] = whole_number(record.get(column, ""))
-        except ValueError as error:
-            problems.append((column, str(error)))
-    return counts, problems + count_problems(counts)
-
-
-def whole_number(cell: str) -> int:
-    """Return the whole number a cell holds (``"7"``, ``"7.0"``);
-    raises ``ValueError`` saying what it holds instead.
-    """
-    text = cell.strip()
-    if not text:
-        raise ValueError(f"empty; {RULE}")
-    whole = WHOLE.fullmatch(text)
-    if not whole:
-        raise ValueError(f"found {quoted(text)}; {RULE}")
-    if len(whole["digits"]) > len(str(LARGEST)) or int(whole["digits"]) > LARGEST:
-        raise ValueError(f"found {quoted(text)}; {RULE if whole['sign'] == '-' else MOST}")
-    return int(whole["sign"] + whole["digits"])

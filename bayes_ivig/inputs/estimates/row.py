@@ -10,9 +10,15 @@ from bayes_ivig.formulas.intervals import LOWEST_LOG, Range, log_range
 from bayes_ivig.inputs.estimates.printed import Printed
 from bayes_ivig.measures import Measure
 
-COLUMNS = ("estimate", "lower", "upper", "level", "sides", "p_value", "df", "yi", "sei", "vi")
+MEANS = tuple(f"{arm}_{what}" for arm in ("treatment", "control") for what in ("mean", "sd", "n"))
+ONE_STEP = ("o_minus_e", "variance")
+PARTS = (*MEANS, *ONE_STEP)  # what was measured in the arms, other than counts
+STATED = ("estimate", "lower", "upper", "level", "sides", "p_value", "df", "yi", "sei", "vi")
+COLUMNS = (*PARTS, *STATED)
 NATURAL = ("estimate", "lower", "upper")  # on the scale that papers print
-TELLING = ("estimate", "lower", "upper", "yi", "sei", "vi", "p_value")  # any of them makes a row one of these
+# any of these makes a row one that is known by its estimate
+STATING = ("estimate", "lower", "upper", "yi", "sei", "vi", "p_value")
+TELLING = (*PARTS, *STATING)
 TWO_SIDED = 2
 
 

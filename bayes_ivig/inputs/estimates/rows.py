@@ -4,31 +4,40 @@ import math
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bayes_ivig.inputs.counts.study import COUNTS, Study
+from bayes_ivig.inputs.counts.study import COUNTS, MISSING, TIMES, Study
 from bayes_ivig.inputs.estimates.estimate import Estimate
-from bayes_ivig.inputs.estimates.row import COLUMNS
+from bayes_ivig.inputs.estimates.parts import estimate_of_parts, of_parts
+from bayes_ivig.inputs.estimates.row import COLUMNS, PARTS
 from bayes_ivig.inputs.estimates.stated import Problems, estimate_of, tells
 from bayes_ivig.measures import Measure
 
 type AnyStudy = Study | Estimate
 
+EVENTS = COUNTS[::2]
+RATES = (*EVENTS, *TIMES)
+RATE_RATIO = "IRR"
+
 
 def by_estimate(record: Mapping[str, str], measure: Measure) -> bool:
     """Whether a row is known by its estimate: it states one, and not all of its counts, or counts would not
-    give the measure.
+    give the measure; nor the rates of a rate ratio.
     """
-    counted = measure.from_counts and all(record.get(column, "").strip() for column in COUNTS)
-    return tells(record) and not counted
+    needed = RATES if measure.code == RATE_RATIO else COUNTS if measure.from_counts else ()
+    counted = bool(needed) and all(record.get(column, "").strip() for column in needed)
+    return (tells(record) or of_parts(record)) and not counted
 
 
 def estimated(name: str, record: Mapping[str, str], measure: Measure) -> tuple[Estimate | None, Problems]:
     """Return the estimate of a row ``by_estimate``, with those of its counts that are known among ``given``,
     or None and what is wrong.
     """
-    found, problems = estimate_of(name, record, measure)
+    state = estimate_of if tells(record) else estimate_of_parts
+    found, problems = state(name, record, measure)
     if found is None:
         return None, problems
-    known = tuple((c, record[c].strip()) for c in COUNTS if record.get(c, "").strip())
+    others = (*COUNTS, *MISSING, *TIMES, *PARTS)
+    own = dict(found.given)
+    known = tuple((c, record[c].strip()) for c in others if record.get(c, "").strip() and c not in own)
     return replace(found, given=known + found.given), problems
 
 
@@ -50,7 +59,7 @@ def written(studies: tuple[AnyStudy, ...]) -> dict[str, list[object]]:
     if not all(isinstance(study, Estimate) for study in studies):
         columns |= {column: [] for column in COUNTS}
     cells = [_cells(study) for study in studies]
-    for column in (*COUNTS, *COLUMNS):
+    for column in (*COUNTS, *MISSING, *TIMES, "fractional", *COLUMNS):
         if column in columns or any(column in own for own in cells):
             columns[column] = [own.get(column) for own in cells]
     return columns
@@ -59,8 +68,11 @@ def written(studies: tuple[AnyStudy, ...]) -> dict[str, list[object]]:
 def _cells(study: AnyStudy) -> Mapping[str, object]:
     """Return what states a study, by column: the cells that it was made of, else what it holds."""
     if isinstance(study, Study):
-        return dict(zip(COUNTS, study.counts, strict=True))
+        held: dict[str, object] = {c: getattr(study, c) for c in COUNTS if study.of_people or c in EVENTS}
+        held |= {c: getattr(study, c) for c in MISSING if study.missing}
+        held |= {c: getattr(study, c) for c in TIMES if study.of_rates}
+        return held | ({"fractional": "yes"} if study.fractional else {})
     if study.given:
         return dict(study.given)
-    held: dict[str, object] = {"yi": repr(study.y), "sei": repr(study.standard_error)}
-    return held if math.isinf(study.df) else held | {"df": repr(study.df)}
+    plain: dict[str, object] = {"yi": repr(study.y), "sei": repr(study.standard_error)}
+    return plain if math.isinf(study.df) else plain | {"df": repr(study.df)}

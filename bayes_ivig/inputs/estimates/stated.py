@@ -20,7 +20,7 @@ from bayes_ivig.inputs.estimates import printed
 from bayes_ivig.inputs.estimates.contradictions import impossible, unfit
 from bayes_ivig.inputs.estimates.estimate import Estimate
 from bayes_ivig.inputs.estimates.printed import Printed
-from bayes_ivig.inputs.estimates.row import COLUMNS, TELLING, TWO_SIDED, Row, Spread, middle, quantile
+from bayes_ivig.inputs.estimates.row import STATED, STATING, TWO_SIDED, Row, Spread, middle, quantile
 from bayes_ivig.measures import Measure
 
 type Problems = list[tuple[str, str]]  # column, what is wrong
@@ -31,12 +31,12 @@ EXTREME = 1e-300, 1 - 1e-12  # P values beyond which quantiles are not told apar
 
 def tells(record: Mapping[str, str]) -> bool:
     """Whether a row holds anything of an estimate."""
-    return any(record.get(column, "").strip() for column in TELLING)
+    return any(record.get(column, "").strip() for column in STATING)
 
 
 def estimate_of(name: str, record: Mapping[str, str], measure: Measure) -> tuple[Estimate | None, Problems]:
     """Return the estimate that the cells of a row state, or None and what is wrong with them."""
-    cells = {c: record[c].strip() for c in COLUMNS if record.get(c, "").strip()}
+    cells = {c: record[c].strip() for c in STATED if record.get(c, "").strip()}
     row, problems = _read(cells, measure)
     problems = problems or list(impossible(row))
     if problems:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from bayes_ivig.errors import quoted
-from bayes_ivig.inputs.counts.table import Table, report, require_columns, whole_number
+from bayes_ivig.inputs.counts.table import Table, report, require_columns
+from bayes_ivig.inputs.estimates.studies import whole_number
 
 KINDS = ("kept", "removed")
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from bayes_ivig.errors import DataError, quoted
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.case import Case, Source, case_of
+from bayes_ivig.inputs.estimates.studies import whole_number
 from bayes_ivig.inputs.paper.claim_rows import level, one_of, read_rows
 
 MEASURES = ("OR", "RR", "HR", "RD", "MD", "SMD")
@@ -199,7 +200,7 @@ def _field(column: str, cell: str) -> object:
 
 
 def _whole(cell: str, least: int) -> int:
-    value = tables.whole_number(cell)
+    value = whole_number(cell)
     if value < least:
         raise ValueError(f"found {quoted(cell)}; must be a whole number of {least} or more")
     return value

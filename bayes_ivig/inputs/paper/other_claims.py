@@ -12,6 +12,7 @@ from typing import Literal, get_args
 from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.study import COUNTS, count_problems
+from bayes_ivig.inputs.estimates.studies import whole_number
 from bayes_ivig.inputs.paper.claim_rows import level, one_of, read_rows
 from bayes_ivig.inputs.paper.claims import MEASURES, NUMBERS, Printed
 from bayes_ivig.inputs.paper.stated_rule import parse_rules
@@ -122,7 +123,7 @@ def _field(column: str, cell: str, kind: str) -> dict[str, object]:
     if column == "parts":
         return _parts(cell, kind)
     if column in (*COUNTS, "level"):
-        return {column: level(cell) if column == "level" else tables.whole_number(cell)}
+        return {column: level(cell) if column == "level" else whole_number(cell)}
     if column in ("printed", "total", *NUMBERS):
         return {column: Printed(_bare(cell))} | ({"percent": True} if cell.endswith("%") else {})
     if column == "subject" and not cell:
