@@ -7,8 +7,8 @@ import io
 from bayes_ivig.files import rows
 from bayes_ivig.inputs.counts.study import COUNTS
 
-# one of these in the header is enough: what else it lacks is said by its reader
-MARKS = frozenset((*COUNTS, "estimate", "treatment_mean", "treatment_time", "o_minus_e"))
+# one of the counts in the header is enough, or a study and one of these: its reader says what else is lacking
+MARKS = frozenset(("estimate", "treatment_mean", "treatment_time", "o_minus_e"))
 
 
 def is_own(raw: bytes) -> bool:
@@ -16,7 +16,10 @@ def is_own(raw: bytes) -> bool:
     there is nothing in it.
     """
     header = _header(raw)
-    return header is not None and (not header or bool(MARKS & set(header)))
+    if not header:
+        return header is not None
+    names = set(header)
+    return bool(names & set(COUNTS)) or ("study" in names and bool(names & MARKS))
 
 
 def is_comma_separated(raw: bytes) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bayes_ivig.errors import DataError, quoted
 from bayes_ivig.files.rows import clean
-from bayes_ivig.inputs.counts.description import Event, Sidecar
+from bayes_ivig.inputs.counts.description import Sidecar
 from bayes_ivig.inputs.counts.table import Table
 from bayes_ivig.inputs.foreign.found import FoundTable
 from bayes_ivig.inputs.foreign.read import ForeignFile
@@ -120,9 +120,3 @@ def _require_same_arms(found: Mapping[str, Any], stated: Mapping[str, Any], sour
             "control; exchange them in the sidecar, or remove them there and state the arms with --treatment "
             "and --control of bayes-ivig import"
         )
-
-
-def sidecar_event(own: Sidecar) -> Event | None:
-    """Return whether an event is good or bad, where a sidecar says so for the whole file."""
-    event: Event | None = own.shared.get("event")
-    return event

@@ -35,7 +35,7 @@ SCHEMA = "reporting/schema/results-1.json"  # in the package
 NOT_SHOWN = {
     CountsOutcome: ("explorer",),  # the surfaces that the page needs
     SummaryOutcome: ("partial",),  # a table of the data, not a result
-    Reanalysis: ("tables", "options", "bundled"),  # evidence as it was read; what was asked for
+    Reanalysis: ("tables", "options", "bundled", "file"),  # evidence as it was read; what was asked for
 }
 WRITTEN = {  # fields that have a document of their own below
     CountsOutcome: (

@@ -147,6 +147,36 @@ def test_what_is_exported_is_read_back(program: str, rows: Rows, tmp_path: Path)
         assert replace(again, name=dataset.name) == dataset
 
 
+@pytest.mark.parametrize("program", ["metafor", "revman", "xlsx"])
+def test_estimates_are_exported_and_read_back(program: str, tmp_path: Path) -> None:
+    dataset = bi.Effects(
+        estimate=[0.5, 0.8, 1.1], lower=[0.2, 0.5, 0.7], upper=[1.25, 1.28, 1.73], measure="HR"
+    )
+    path = bi.export(dataset, tmp_path / f"x.{'xlsx' if program == 'xlsx' else 'csv'}", program)
+    again = bi.read(path, measure="HR").dataset
+    assert again.measure == "HR"
+    for one, other in zip(dataset.studies, again.studies, strict=True):
+        assert isinstance(one, bi.Estimate)
+        assert isinstance(other, bi.Estimate)
+        assert other.name == one.name
+        assert other.y == pytest.approx(one.y, rel=1e-12)
+        assert other.standard_error == pytest.approx(one.standard_error, rel=1e-12)
+
+
+def test_counts_beside_estimates_have_no_place_in_other_programs(tmp_path: Path) -> None:
+    rows = "study,treatment_events,treatment_total,control_events,control_total,estimate,lower,upper\n"
+    (tmp_path / "t.csv").write_text(f"{rows}A,1,10,2,11,,,\nB,,,,,0.5,0.2,1.25\n", "utf-8")
+    (tmp_path / "t.toml").write_text('measure = "OR"\n', "utf-8")
+    found = bi.read(tmp_path / "t.csv")
+    for program in ("metafor", "revman"):
+        with pytest.raises(bi.errors.DataError, match="holds counts and estimates"):
+            bi.export(found.dataset, tmp_path / "x.csv", program)
+    bi.export(found.dataset, tmp_path / "x.xlsx", "xlsx")
+    assert bi.read(tmp_path / "x.xlsx").dataset.studies == found.dataset.studies
+    found.save(tmp_path / "again.csv")
+    assert bi.load_dataset(tmp_path / "again.csv").studies == found.dataset.studies
+
+
 def test_an_import_is_a_result(tmp_path: Path) -> None:
     found = bi.read(laid(tmp_path, "review"))
     assert isinstance(found, Imported)

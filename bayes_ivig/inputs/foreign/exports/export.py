@@ -13,6 +13,8 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.frames import dataframe_table
 from bayes_ivig.inputs.counts.study import COUNTS
 from bayes_ivig.inputs.counts.table import Table
+from bayes_ivig.inputs.estimates.estimate import Estimate
+from bayes_ivig.inputs.estimates.row import COLUMNS
 from bayes_ivig.inputs.foreign.exports.revman import revman_rows
 from bayes_ivig.inputs.foreign.exports.workbook import workbook_bytes
 from bayes_ivig.kinds.checked import checked
@@ -48,11 +50,40 @@ def export(dataset: Dataset, path: str | Path, form: Form) -> Path:
 
 def _table(dataset: Dataset) -> Table:
     """Return a dataset under our column names, its cells as text."""
-    return dataframe_table(dataset.to_dataframe(), {})
+    table = dataframe_table(dataset.to_dataframe(), {})
+    whole = [name in COUNTS for name in table.columns]  # which a frame with gaps holds as 1.0
+    rows = (
+        tuple(
+            cell.removesuffix(".0") if is_count else cell for cell, is_count in zip(row, whole, strict=True)
+        )
+        for row in table.rows
+    )
+    return replace(table, rows=tuple(rows))
+
+
+def _one_kind(dataset: Dataset, program: str) -> Table:
+    """Return a dataset of counts, or one of estimates with their standard errors; raises ``DataError`` for
+    one of both, which other programs have no place for.
+    """
+    table = _table(dataset)
+    if not dataset.estimated:
+        return table
+    if len(dataset.estimated) < len(dataset):
+        raise DataError(
+            f"{dataset.label}: holds counts and estimates, and {program} takes one kind in a table; export a "
+            "part of the trials, or write a CSV of ours (import -o)"
+        )
+    kept = [name not in (*COLUMNS, *COUNTS) for name in table.columns]
+    rest = table.select(kept)
+    numbers = [
+        (repr(each.y), repr(each.standard_error)) for each in dataset.studies if isinstance(each, Estimate)
+    ]
+    rows = tuple((*row, *pair) for row, pair in zip(rest.rows, numbers, strict=True))
+    return replace(rest, columns=(*rest.columns, "yi", "sei"), rows=rows)
 
 
 def _metafor(dataset: Dataset) -> bytes:
-    table = _renamed(_table(dataset), METAFOR)
+    table = _renamed(_one_kind(dataset, "metafor"), METAFOR)
     return csv_bytes([table.columns, *table.rows])
 
 
@@ -67,7 +98,7 @@ def _renamed(table: Table, names: Mapping[str, str]) -> Table:
 
 
 def _revman(dataset: Dataset) -> bytes:
-    return csv_bytes(revman_rows(_table(dataset), _stated(dataset), dataset.label))
+    return csv_bytes(revman_rows(_one_kind(dataset, "RevMan"), _stated(dataset), dataset.label))
 
 
 def _xlsx(dataset: Dataset) -> bytes:

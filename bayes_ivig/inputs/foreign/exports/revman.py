@@ -27,14 +27,10 @@ type Record = dict[str, str]
 def revman_rows(table: Table, about: dict[str, str], label: str) -> list[tuple[str, ...]]:
     """Return the rows of such a table; raises ``DataError`` for what it has no place for.
 
-    RevMan has events and totals, or estimates with standard errors, not both in one outcome; an estimate of a
-    ratio stands there as the ratio.
+    RevMan has events and totals, or estimates with standard errors; an estimate of a ratio stands there as
+    the ratio.
     """
     estimated = "yi" in table.columns
-    if estimated and any(any(table.column(name)) for name in COUNTS if name in table.columns):
-        raise DataError(
-            f"{label}: holds counts and estimates; an outcome of RevMan has one kind: export a part"
-        )
     if about.get("measure", "OR") not in MEASURES:
         raise DataError(f"{label}: its measure is {about['measure']}, and RevMan knows {', '.join(MEASURES)}")
     records = [*_above(about, estimated), *_studies(table, about, estimated)]
