@@ -20,6 +20,7 @@ from bayes_ivig.formulas.effect_sizes import (
 )
 from bayes_ivig.formulas.likelihood import Counts
 from bayes_ivig.formulas.scales.odds_product import HalfDistance, of_log_risk_ratio, of_risk_difference
+from bayes_ivig.formulas.study_effects.rates import log_rate_ratio
 from bayes_ivig.measures import MEASURES, OR, Measure, measure_of
 
 type Array = NDArray[np.float64]
@@ -71,10 +72,14 @@ class Scale:
         return np.arctanh(at), s / half / (1 - at * at)
 
     def estimates(self, counts: Counts) -> tuple[Array, Array]:
-        """Return effects and standard errors, 0.5 added to every cell of a study with a zero cell.
+        """Return effects and standard errors, 0.5 added to every cell of a study with a zero cell, and to the
+        events of one without events in an arm where totals are person-time.
 
         A design effect multiplies the standard error by its root.
         """
+        if self is RATE_RATIO:
+            y, v = log_rate_ratio(counts.r1, counts.n1, counts.r0, counts.n0)
+            return y, np.sqrt(v * counts.design_effect)
         if self.observed is None:
             raise ModelError(f"measure {self.measure.code}: events and totals do not give it")
         cells = to_cells(counts.r1, counts.n1, counts.r0, counts.n0)
@@ -92,4 +97,5 @@ ODDS_RATIO = Scale(OR, log_odds_ratio)
 RISK_RATIO = Scale(measure_of("RR"), log_risk_ratio, of_log_risk_ratio)
 RISK_DIFFERENCE = Scale(measure_of("RD"), risk_difference, of_risk_difference)
 OF_COUNTS = {scale.measure.code: scale for scale in (ODDS_RATIO, RISK_RATIO, RISK_DIFFERENCE)}
-SCALES = {measure.code: Scale(measure) for measure in MEASURES} | OF_COUNTS
+RATE_RATIO = Scale(measure_of("IRR"))
+SCALES = {measure.code: Scale(measure) for measure in MEASURES} | OF_COUNTS | {"IRR": RATE_RATIO}

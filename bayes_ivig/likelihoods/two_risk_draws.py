@@ -34,11 +34,11 @@ def draw_two_risks(
                 (weight, tabulated(own, theta[None, part, i], (leaf, half), NODES))
                 for weight, leaf in baselines.parts()
             ]
-            drawn[part, i] = _draw(tables, which[part], shares[part])
+            drawn[part, i] = drawn_from(tables, which[part], shares[part])
     return drawn
 
 
-def _draw(tables: list[tuple[float, Table]], which: Array, shares: Array) -> Array:
+def drawn_from(tables: list[tuple[float, Table]], which: Array, shares: Array) -> Array:
     """Draw one baseline for each draw of the effect, part by part of a mixture prior."""
     sizes = np.stack([math.log(w) + np.logaddexp.reduce(table.logs[0], axis=1) for w, table in tables])
     below = np.cumsum(np.exp(sizes - np.logaddexp.reduce(sizes, axis=0)), axis=0)

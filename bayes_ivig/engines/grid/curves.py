@@ -14,11 +14,13 @@ from bayes_ivig.formulas.likelihood import Counts
 from bayes_ivig.formulas.shaking import shaken
 from bayes_ivig.formulas.ties import steps_to_cover
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods import given
 from bayes_ivig.likelihoods.contract import Likelihood, OfCounts
 from bayes_ivig.likelihoods.estimates import OfEstimates
+from bayes_ivig.likelihoods.scales import RATE_RATIO
 
 type Array = NDArray[np.float64]
 
@@ -34,6 +36,8 @@ def informative(dataset: Dataset, model: Model) -> tuple[AnyStudy, ...]:
     nothing unless the prior of a baseline makes it informative: the likelihood knows.
     """
     kept = tuple(study for study in dataset.studies if study.estimable)
+    of_rates = model.measure == RATE_RATIO.measure.code
+    kept = tuple(_seen_as(study, of_rates=of_rates) for study in kept)
     if not model.family.keeps_uninformative:
         kept = tuple(study for study in kept if study.informative)
     if not kept:
@@ -42,6 +46,15 @@ def informative(dataset: Dataset, model: Model) -> tuple[AnyStudy, ...]:
             "one has an empty arm, no events at all, or only events; add a study with events and non-events"
         )
     return kept
+
+
+def _seen_as(study: AnyStudy, *, of_rates: bool) -> AnyStudy:
+    """Return a study as rates, or as counts of people; raises ``DataError`` where these are not known."""
+    if not isinstance(study, Study):
+        return study
+    if of_rates:
+        return study.without_people()
+    return study if study.of_people else study.counting(*study.counts)
 
 
 class Drawn(NamedTuple):

@@ -161,6 +161,16 @@ class Study:
         return self.treatment_events, self.treatment_time, self.control_events, self.control_time
 
     @property
+    def cells(self) -> tuple[float, float, float, float]:
+        """What a likelihood of events is given: ``counts``, or where these are not known ``rates``."""
+        return self.counts if self.of_people else self.rates
+
+    def without_people(self) -> "Study":
+        """Return the same trial known by its rates alone; raises ``DataError`` where no times are known."""
+        events1, _, events0, _ = self.rates
+        return self.counting(events1, 0, events0, 0)
+
+    @property
     def missing(self) -> float:
         """How many people of both arms were randomised and not seen."""
         return self.treatment_missing + self.control_missing

@@ -8,12 +8,15 @@ from numpy.typing import NDArray
 from bayes_ivig.errors import DataError
 from bayes_ivig.formulas.effect_sizes import add_to_cells, effect, has_zero_cell, to_cells
 from bayes_ivig.formulas.likelihood import Counts, Given
+from bayes_ivig.formulas.study_effects.rates import log_rate_ratio
+from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.estimates.estimate import Estimate
 from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.measures import Measure
 
 type Array = NDArray[np.float64]
 
+RATE_RATIO = "IRR"
 NONE = (np.nan, np.nan, np.nan, np.nan)  # counts that are not known
 
 
@@ -21,7 +24,7 @@ def counts_of(studies: Sequence[AnyStudy]) -> Counts:
     """Return counts and design effects as float arrays of shape (K,), with the estimates of studies that are
     known by these, their design effects in the standard errors.
     """
-    cells = [NONE if isinstance(study, Estimate) else study.counts for study in studies]
+    cells = [NONE if isinstance(study, Estimate) else study.cells for study in studies]
     r1, n1, r0, n0 = np.array(cells, float).T
     effects = np.array([1.0 if isinstance(study, Estimate) else study.design_effect for study in studies])
     if not any(isinstance(study, Estimate) for study in studies):
@@ -40,6 +43,10 @@ def effects_of(studies: Sequence[AnyStudy], measure: Measure) -> tuple[Array, Ar
     for i, study in enumerate(studies):
         if isinstance(study, Estimate):
             y[i], s[i] = study.y, study.error
+            continue
+        if measure.code == RATE_RATIO and isinstance(study, Study) and study.of_rates:
+            own, variance = log_rate_ratio(*(np.array([float(value)]) for value in study.rates))
+            y[i], s[i] = own[0], np.sqrt(variance[0] * study.design_effect)
             continue
         if not measure.from_counts:
             raise DataError(

@@ -103,6 +103,11 @@ class Estimate:
         self.refuse()
 
     @property
+    def cells(self) -> tuple[float, float, float, float]:
+        """Not known."""
+        self.refuse()
+
+    @property
     def whole_counts(self) -> tuple[int, int, int, int]:
         """Not known."""
         self.refuse()

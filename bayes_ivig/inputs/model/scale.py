@@ -5,10 +5,11 @@ from typing import Any
 
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.on_scale import require_priors
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.likelihoods.scales import OF_COUNTS
+from bayes_ivig.likelihoods.scales import OF_COUNTS, RATE_RATIO
 from bayes_ivig.measures import OR, Measure, measure_of
 
 NORMAL = "normal"  # of estimates
@@ -19,6 +20,10 @@ def offered(dataset: Dataset) -> tuple[str, ...]:
     where every study has these.
     """
     own = dataset.measure
+    if all(isinstance(study, Study) and study.of_rates for study in dataset.studies):
+        people = all(isinstance(study, Study) and study.of_people for study in dataset.studies)
+        rates = RATE_RATIO.measure.code
+        return tuple(dict.fromkeys((own, rates, *OF_COUNTS))) if people else (rates,)
     return tuple(dict.fromkeys((own, *OF_COUNTS))) if own in OF_COUNTS and not dataset.estimated else (own,)
 
 

@@ -12,7 +12,7 @@ from bayes_ivig.inputs.model.stated_model import Notes, Role, closed, plain, rat
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.likelihoods.baselines import PLACES, Baselines, on_scale
 from bayes_ivig.likelihoods.contract import Likelihood
-from bayes_ivig.likelihoods.registry import DEFAULT, DEFAULTS, NAMES, likelihood
+from bayes_ivig.likelihoods.registry import DEFAULT, DEFAULTS, NAMES, OF_RATES, likelihood
 from bayes_ivig.measures import OR
 from bayes_ivig.priors.composite import Prior, between
 from bayes_ivig.priors.families import HalfNormal, Normal
@@ -58,11 +58,16 @@ class Model:
     KIND: ClassVar[str] = "two_arm"
     PRIORS: ClassVar[Mapping[str, Role]] = {"mu": "effect", "tau": "spread", "alpha": "baseline"}
     SETTINGS: ClassVar[tuple[str, ...]] = ("likelihood", "effects", "baseline", "measure")
-    CHOICES: ClassVar[Mapping[str, tuple[str, ...]]] = {"likelihood": NAMES, "baseline": BASELINES}
+    CHOICES: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "likelihood": (*NAMES, *OF_RATES),
+        "baseline": BASELINES,
+    }
     REQUIRED: ClassVar[tuple[str, ...]] = ("likelihood", "effects")
 
     def __post_init__(self) -> None:
         code, wrong = (self.measure, "") if self.measure == "" else coded_measure(self.measure)
+        if code == "" and self.likelihood in OF_RATES:
+            code = "IRR"
         object.__setattr__(self, "measure", code)
         for parameter in self.defaulted:
             object.__setattr__(self, parameter, (HALVED if code == STANDARDISED else REFERENCE)[parameter])
