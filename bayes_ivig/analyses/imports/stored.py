@@ -5,12 +5,14 @@ An arm that was exchanged on the way, a total taken for a trial, a row that was 
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import replace
+from typing import Any, NamedTuple, cast
 
 from bayes_ivig.errors import BayesIvigError
 from bayes_ivig.frequentist.pooling import pool
 from bayes_ivig.frequentist.rules import Rules
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.estimates.parts import by_rule
 from bayes_ivig.inputs.foreign.found import StoredResult
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.measures import measure_of
@@ -46,7 +48,7 @@ def _of_result(dataset: Dataset, result: StoredResult) -> Iterator[Recomputed]:
     """Yield the numbers of one result, then those of its rows."""
     try:
         rows = dataset.trials(result.studies) if result.studies else dataset
-        lines = list(_lines(rows, result))
+        lines = list(_lines(_by_their_rule(rows, result), result))
     except BayesIvigError as error:
         lines = [_Line(name, value, None, str(error)) for name, value in result.values]
         lines += [_Line(name, value, None, str(error), study) for study, name, value in result.each]
@@ -65,6 +67,13 @@ def _lines(rows: Dataset, result: StoredResult) -> Iterator[_Line]:
     for study, name, value in result.each:
         row = single.get(study)
         yield _Line(name, value, _of_study(row, name), row.reason if row else "", study)
+
+
+def _by_their_rule(rows: Dataset, result: StoredResult) -> Dataset:
+    """Return rows with standardised mean differences as the program computes them that stored the result."""
+    if result.measure != "SMD" or not result.rules.startswith("revman"):
+        return rows
+    return replace(rows, studies=cast("Any", by_rule(rows.studies, "revman")))
 
 
 def _pooled(rows: Dataset, result: StoredResult, level: float) -> PooledEstimate:

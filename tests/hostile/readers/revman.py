@@ -18,8 +18,8 @@ from rule import Case
 from bayes_ivig.analyses.imports.stored import recomputed
 from bayes_ivig.errors import BayesIvigError, DataError
 from bayes_ivig.files.reading import content
-from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.inputs.counts.table import studies
+from bayes_ivig.inputs.counts.dataset import table_dataset
+from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.foreign.formats.sheets import sheets
 from bayes_ivig.inputs.foreign.found import FoundTable, Stated
 from bayes_ivig.inputs.foreign.revman.tables import csv_tables, is_revman, is_revman_csv, tables
@@ -171,12 +171,11 @@ def holds(found: object) -> None:
         assert all(math.isfinite(value) for each in table.stored for _, value in each.values)
         assert all(math.isfinite(value) for each in table.stored for *_, value in each.each)
         assert {study for each in table.stored for study in each.studies} <= set(own)
-        if "treatment_events" in table.table.columns:
-            try:
-                dataset = Dataset(studies(table.table), outcome=table.name)
-            except BayesIvigError:
-                continue
-            assert all(each.why or each.recomputed is not None for each in recomputed(dataset, table.stored))
+        try:
+            dataset = table_dataset(table.table, table.name, About(), table.measure)
+        except BayesIvigError:
+            continue
+        assert all(each.why or each.recomputed is not None for each in recomputed(dataset, table.stored))
 
 
 READERS = (

@@ -21,7 +21,16 @@ NAMES = {
     "IV": ("ESTIMATE", "SE"),
     "IPD": ("O_E", "VAR"),
 }
-LOGS = ("OR", "RR", "PETO_OR", "Hazard Ratio", "Odds Ratio", "Rate Ratio", "Something Ratio")
+LOGS = (
+    "OR",
+    "RR",
+    "PETO_OR",
+    "Peto Odds Ratio",
+    "Hazard Ratio",
+    "Odds Ratio",
+    "Rate Ratio",
+    "Something Ratio",
+)
 
 
 @dataclass(frozen=True)

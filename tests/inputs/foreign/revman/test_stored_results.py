@@ -89,6 +89,58 @@ def test_stored_results_of_estimates_come_out_again(
     assert max(abs(each.difference) for each in found if each.difference is not None) < 1e-9
 
 
+MEANS = tuple(
+    Line(f"Trial {i}", each, "young" if i < 2 else "old")
+    for i, each in enumerate(
+        [
+            (5.5, 1.25, 20, 7, 1.5, 22), (4, 2, 30, 4.5, 2.5, 31), (6.25, 1.75, 12, 6, 2, 14),
+            (5, 1, 8, 5.75, 1.5, 9), (5.1, 2.2, 45, 5.6, 1.9, 50),
+        ]
+    )
+)  # fmt: skip
+EXCESS = tuple(
+    Line(f"Trial {i}", each, "young" if i < 2 else "old")
+    for i, each in enumerate([(-2.5, 8.25), (1.5, 5), (-4, 12.5), (0.5, 3)])
+)
+
+
+@pytest.mark.parametrize("random", [False, True])
+@pytest.mark.parametrize("measure", ["MD", "SMD"])
+def test_stored_results_of_means_come_out_again(measure: str, random: bool) -> None:
+    """Review Manager's standardised difference has an approximate J and a variance of its own."""
+    table = read(Outcome("Pain", MEANS, "CONT", measure, "IV", random=random))
+    found = recomputed(dataset(table), table.stored)
+    assert len(found) > 40 and all(each.agrees for each in found)
+    assert max(abs(each.difference) for each in found if each.difference is not None) < 1e-9
+    turned = recomputed(dataset(read(Outcome("Pain", MEANS, "CONT", measure, "IV", random=random),
+                                     Stated(treatment="Placebo"))), table.stored)  # fmt: skip
+    assert not any(each.agrees for each in turned if each.quantity == "estimate")
+
+
+@pytest.mark.parametrize("measure", ["Hazard Ratio", "Peto Odds Ratio", "Rate Ratio"])
+def test_stored_results_of_observed_less_expected_come_out_again(measure: str) -> None:
+    table = read(Outcome("Survival", EXCESS, "IPD", measure, "IV"))
+    found = recomputed(dataset(table), table.stored)
+    assert len(found) > 30 and all(each.agrees for each in found)
+
+
+def test_fleiss_means_pool_to_what_revman_prints() -> None:
+    """Mental health treatment and medical care (Fleiss 1993, Stat Methods Med Res 2:121), as RevMan 5 exports
+    it: the fixed mean difference, its limits, Q, its P value, I squared, Z and P.
+    """
+    rows = [
+        (5, 4.7, 13, 6.5, 3.8, 13), (4.9, 1.71, 30, 6.1, 2.3, 50), (22.5, 3.44, 35, 24.9, 10.65, 35),
+        (12.5, 1.47, 20, 12.3, 1.66, 20), (6.5, 0.76, 8, 7.38, 1.41, 8),
+    ]  # fmt: skip
+    printed = {
+        "estimate": -0.70938839, "ci_lower": -1.25848502, "ci_upper": -0.16029176, "q": 5.66012379,
+        "q_df": 4.0, "q_p_value": 0.22600895, "i2": 29.33016758, "z": 2.53211477, "p_value": 0.01133769,
+    }  # fmt: skip
+    table = read(Outcome("x", tuple(Line(str(i), row) for i, row in enumerate(rows)), "CONT", "MD", "IV"))
+    stored = StoredResult("fixed", "MD", tuple(printed.items()), digits=8, rules="revman5")
+    assert all(each.agrees for each in recomputed(dataset(table), [stored]))
+
+
 def test_numbers_of_a_package_and_of_an_export_come_out_again_to_their_decimals() -> None:
     made = {"x": (Outcome("Death", TRIALS, random=True), Outcome("Dead", TRIALS, measure="RR", swap=True))}
     for table in (*tables(package(made), "p.zip", NOTHING), *csv_tables(export(made), NOTHING)):
