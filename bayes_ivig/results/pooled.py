@@ -11,7 +11,7 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.ranges import Level
-from bayes_ivig.measures import Measure
+from bayes_ivig.measures import Measure, measure_of
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.shown import Shown, checked_level
 
@@ -71,6 +71,10 @@ class StudyEstimate:
         return _effect(
             (self.estimate, self.ci_lower, self.ci_upper), self.standard_error, math.inf, (level, own)
         )
+
+    def own(self, measure: Measure) -> Ratio:
+        """Return effect and limits on the scale of the measure that was pooled."""
+        return own_scale(measure, (self.estimate, self.ci_lower, self.ci_upper))
 
     @property
     def ratio(self) -> Ratio:
@@ -173,6 +177,17 @@ class PooledEstimate(Shown):
         return pd.DataFrame([*rows, {"study": "pooled", **self.effect(at)}])
 
     @property
+    def own(self) -> Ratio:
+        """Pooled estimate and confidence limits on the measure's own scale."""
+        return own_scale(measure_of(self.measure), (self.estimate, self.ci_lower, self.ci_upper))
+
+    @property
+    def own_prediction(self) -> Ratio:
+        """Pooled estimate and prediction limits on the measure's own scale."""
+        limits = (self.estimate, self.prediction_lower, self.prediction_upper)
+        return own_scale(measure_of(self.measure), limits)
+
+    @property
     def ratio(self) -> Ratio:
         """Pooled estimate and confidence limits on the ratio scale;
         raises ``ModelError`` for a risk difference.
@@ -189,9 +204,10 @@ class PooledEstimate(Shown):
         return Ratio(exp(self.estimate), exp(self.prediction_lower), exp(self.prediction_upper))
 
     def _require_ratio(self) -> None:
-        if self.measure == "RD":
+        measure = measure_of(self.measure)
+        if not measure.log:
             raise ModelError(
-                "a risk difference has no ratio scale; read estimate, ci_lower and ci_upper as they are"
+                f"{measure.one} has no ratio scale; read estimate, ci_lower and ci_upper as they are"
             )
 
 
@@ -208,6 +224,11 @@ def _effect(
         reach = error * float(special.ndtri(upper) if math.isinf(df) else special.stdtrit(df, upper))
         limits = (estimate, estimate - reach, estimate + reach)
     return dict(zip(("estimate", "ci_lower", "ci_upper"), limits, strict=True))
+
+
+def own_scale(measure: Measure, values: tuple[float | None, float | None, float | None]) -> Ratio:
+    """Return an estimate with its limits from the scale of the model on the measure's own."""
+    return Ratio(*(exp(value) for value in values)) if measure.log else Ratio(*values)
 
 
 def exp(value: float | None) -> float | None:

@@ -1,6 +1,5 @@
 """``benefit``: how probable which benefit and which harm are, relative and absolute."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, TypedDict, Unpack, overload
@@ -12,6 +11,7 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.ranges import Level
+from bayes_ivig.measures import OR, Measure
 from bayes_ivig.results.benefit.benefit import OF, Benefit, Benefits
 from bayes_ivig.results.benefit.zones import Zone, usual_zone
 from bayes_ivig.results.marginals.marginal import Marginal
@@ -19,6 +19,7 @@ from bayes_ivig.results.posterior.absolute import PER, AbsoluteEffects, absolute
 from bayes_ivig.results.posterior.control_risk import SETTINGS, ControlRisk
 from bayes_ivig.results.posterior.posterior import Posterior
 
+WIDE = 0.998  # of a new effect: as far as the curve of a difference reaches
 CURVE = (0.1, 10.0, 161)  # odds ratios, from strong harm to strong benefit or the other way round
 EXAMPLE = 'benefit({"vague": posterior, "sceptical": posterior.under(mu="normal(0, 0.35)")})'
 
@@ -124,13 +125,16 @@ def benefit(posterior: Posterior | Mapping[str, Posterior], **asked: Unpack[Aske
 
 def _benefit(posterior: Posterior, asked: Question, known: dict[Dataset, ControlRisk]) -> Benefit:
     """Answer for one posterior; ``known`` keeps the pooled control arms of each dataset."""
-    x = np.geomspace(*CURVE) if asked.odds_ratios is None else _odds_ratios(asked.odds_ratios)
+    measure = posterior.measure
+    x = _usual_curve(posterior) if asked.odds_ratios is None else _odds_ratios(asked.odds_ratios, measure)
     control, effects = _effects(posterior, asked.baseline, asked.quantity, known)
     return Benefit(
         posterior=posterior,
-        limits=(usual_zone(posterior.dataset.about),) if asked.zone is None else zones(asked.zone),
+        limits=(usual_zone(posterior.dataset.about, measure),)
+        if asked.zone is None
+        else zones(asked.zone, measure),
         odds_ratios=x,
-        above={name: np.asarray(posterior[name].prob_above(np.log(x))) for name in OF},
+        above={name: np.asarray(posterior[name].prob_above(np.log(x) if measure.log else x)) for name in OF},
         quantity=asked.quantity,
         control=control,
         effects=effects,
@@ -139,53 +143,72 @@ def _benefit(posterior: Posterior, asked: Question, known: dict[Dataset, Control
     )
 
 
-def zones(stated: Zones) -> tuple[Zone, ...]:
-    """Return zones of odds ratios from a pair, one threshold, or a list of these; raises ``ModelError``."""
+def _usual_curve(posterior: Posterior) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+    """Return where the curve is given: ratios from 0.1 to 10, differences where the effect may lie."""
+    if posterior.measure.log:
+        return np.geomspace(*CURVE)
+    low, high = posterior["theta_new"].interval(WIDE)
+    far = float(f"{max(abs(low), abs(high)):.1g}") or 1.0
+    return np.linspace(-far, far, CURVE[2])
+
+
+def zones(stated: Zones, measure: Measure = OR) -> tuple[Zone, ...]:
+    """Return zones of the measure from a pair, one threshold, or a list of these; raises ``ModelError``."""
     if _number(stated):
-        return (_zone(stated),)
+        return (_zone(stated, measure),)
     try:
         # what is no list is refused here
         listed = [] if isinstance(stated, str) else list(stated)  # type: ignore[arg-type]
     except TypeError:
         listed = []
     if not listed:
-        raise ModelError(
-            f"benefit: zone is {stated!r}; give two odds ratios, such as (0.8, 1.25), one, or a list of these"
-        )
+        raise ModelError(f"benefit: zone is {stated!r}; give {_two(measure)}, one, or a list of these")
     pair = len(listed) == 2 and all(map(_number, listed))
-    return (_zone(listed),) if pair else tuple(_zone(each) for each in listed)
+    return (_zone(listed, measure),) if pair else tuple(_zone(each, measure) for each in listed)
 
 
-def _zone(stated: object) -> Zone:
+def _two(measure: Measure) -> str:
+    return f"two {measure.plural}, such as {'(0.8, 1.25)' if measure.log else '(-2, 2)'}"
+
+
+def _zone(stated: object, measure: Measure) -> Zone:
+    null = measure.null
     if _number(stated):
         value = float(stated)  # type: ignore[arg-type]
-        if not (0 < value < math.inf and value != 1):
-            raise ModelError(
-                f"benefit: zone is {value:g}; an odds ratio that stands for itself "
-                "and its reciprocal is above 0, not 1"
+        if not (measure.holds(value) and value != null):
+            mirror, allowed = (
+                ("reciprocal", "above 0, not 1") if measure.log else ("negative", "finite, not 0")
             )
-        return min(value, 1 / value), max(value, 1 / value)
+            raise ModelError(
+                f"benefit: zone is {value:g}; {measure.one} that stands for itself "
+                f"and its {mirror} is {allowed}"
+            )
+        other = measure.mirrored(value)
+        return min(value, other), max(value, other)
     try:
         low, high = (float(value) for value in stated)  # type: ignore[attr-defined]
     except (TypeError, ValueError):
-        raise ModelError(f"benefit: zone is {stated!r}; give two odds ratios, such as (0.8, 1.25)") from None
-    if not 0 < low < high < math.inf:
-        raise ModelError(f"benefit: zone from {low:g} to {high:g}; two odds ratios above 0 that increase")
-    if not low <= 1 <= high:
+        raise ModelError(f"benefit: zone is {stated!r}; give {_two(measure)}") from None
+    if not (measure.holds(low) and measure.holds(high) and low < high):
+        above = " above 0" if measure.log else ""
+        raise ModelError(f"benefit: zone from {low:g} to {high:g}; two {measure.plural}{above} that increase")
+    if not low <= null <= high:
+        several = "[(0.8, 1.25), (0.5, 2)]" if measure.log else "[(-2, 2), (-5, 5)]"
         raise ModelError(
-            f"benefit: zone from {low:g} to {high:g} does not hold 1, no effect; several zones are a list of "
-            "pairs, such as [(0.8, 1.25), (0.5, 2)]"
+            f"benefit: zone from {low:g} to {high:g} does not hold {null:g}, no effect; several zones are a "
+            f"list of pairs, such as {several}"
         )
     return low, high
 
 
-def _odds_ratios(stated: Sequence[float]) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+def _odds_ratios(stated: Sequence[float], measure: Measure) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
     try:
         x = np.asarray(list(stated), float)
     except (TypeError, ValueError):
-        x = np.zeros(1)
-    if x.ndim != 1 or not x.size or not (np.isfinite(x) & (x > 0)).all():
-        raise ModelError("benefit: odds_ratios must be a list of numbers above 0")
+        x = np.full(1, np.nan)
+    if x.ndim != 1 or not x.size or not all(measure.holds(float(each)) for each in x):
+        allowed = "numbers above 0" if measure.log else "finite numbers"
+        raise ModelError(f"benefit: odds_ratios must be a list of {allowed}")
     return x
 
 
@@ -199,8 +222,10 @@ def _effects(
     """Return absolute effects by name of the control risk,
     and the pooled control arms where they were used.
     """
-    effect = posterior[quantity]
+    effect, measure = posterior[quantity], posterior.measure
     by_default = baseline is None
+    if measure is not OR or posterior.dataset.estimated:
+        return None, _of_other_measure(posterior, baseline, quantity)
     if baseline is None:
         dataset = posterior.dataset
         if dataset not in known:
@@ -217,6 +242,18 @@ def _effects(
         }
         return baseline, at_levels(effect, levels) | settings
     return None, at_levels(effect, baseline if isinstance(baseline, Mapping) else {"stated": baseline})
+
+
+def _of_other_measure(
+    posterior: Posterior, baseline: Baseline | None, quantity: str
+) -> dict[str, AbsoluteEffects]:
+    """Return absolute effects at stated control risks, none unless they are stated: without the counts of
+    every control arm none are told, and a difference of amounts has none.
+    """
+    if baseline is None:
+        return {}
+    risks = dict(baseline) if isinstance(baseline, Mapping) else {"stated": baseline}
+    return {str(name): posterior.absolute(risk, quantity=quantity) for name, risk in risks.items()}
 
 
 def at_levels(effect: Marginal, risks: Mapping[str, float]) -> dict[str, AbsoluteEffects]:

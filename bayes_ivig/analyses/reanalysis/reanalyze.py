@@ -31,13 +31,16 @@ from bayes_ivig.inputs.counts.provenance import bases, count_statuses
 from bayes_ivig.inputs.counts.statuses import status_words
 from bayes_ivig.inputs.evidence.tables import evidence_names, evidence_table, own_evidence, partial_path
 from bayes_ivig.inputs.model.files import bundled_sha256, load_two_arm
+from bayes_ivig.inputs.model.scale import measure_in_force
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.paper.claims import Claim, claims_with
 from bayes_ivig.inputs.report_options import ReportOptions
 from bayes_ivig.kinds.checked import checked
+from bayes_ivig.measures import OR
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import Flat
 from bayes_ivig.priors.parsing import parse_prior
+from bayes_ivig.results.pooled import PooledEstimate
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.reanalysis.reanalysis import (
     CountsOutcome,
@@ -85,7 +88,7 @@ def reanalyze(
         source=case.name,
         about=next(iter(abouts.values())),
         model=model,
-        outcomes=with_checks(outcomes),
+        outcomes=_checked(outcomes),
         tables=_evidence(case),
         version=__version__,
         data_sha256=case.sha256,
@@ -95,13 +98,26 @@ def reanalyze(
         model_sha256=bundled_sha256(model),
         bundled=case.bundled,
         file="" if case.foreign is None else escaped(case.path.name),
-        harm=harm_comparison(tuple(outcomes), dict(options.baseline_risks), sampled=sampled),
+        harm=harm_comparison(tuple(filter(_usual, outcomes)), dict(options.baseline_risks), sampled=sampled),
         findings=findings(
-            tuple(outcomes),
+            tuple(filter(_usual, outcomes)),
             baseline_risks=dict(options.baseline_risks),
             important_difference=options.important_difference,
         ),
     )
+
+
+def _usual(outcome: CountsOutcome | SummaryOutcome) -> bool:
+    """Whether an outcome is of odds ratios from counts, or known from a published summary."""
+    return not isinstance(outcome, CountsOutcome) or outcome.usual
+
+
+def _checked(
+    outcomes: list[CountsOutcome | SummaryOutcome],
+) -> tuple[CountsOutcome | SummaryOutcome, ...]:
+    """Return the outcomes with model checks, which are of counts: the others without."""
+    done = iter(with_checks([each for each in outcomes if _usual(each)]))
+    return tuple(next(done) if _usual(each) else each for each in outcomes)
 
 
 def _outcomes(
@@ -136,7 +152,7 @@ def _outcomes(
                 or not any(isinstance(each, CountsOutcome) for each in outcomes)
             ):
                 counted = _in_depth(counted, dataset, model)
-            outcomes.append(with_other_models(counted, sampled=sampled))
+            outcomes.append(with_other_models(counted, sampled=sampled) if counted.usual else counted)
         elif outcome in claims:
             possible = reconstructed_readings(case, about, claims[outcome], model)
             baselines = other_baselines(case, about, claims[outcome], model)
@@ -206,6 +222,7 @@ def _counts(dataset: Dataset, claim: Claim | None, model: Model) -> CountsOutcom
         "whose model checks are of whole counts",
         "use fit, or take the column design_effect out",
     )
+    usual = measure_in_force(dataset, model) is OR and not dataset.estimated
     sets = {name: dataset.trials(name) for name in dataset.trial_sets}
     published = "published" if "published" in sets else "all"
     fixed = claim is not None and claim.model == "fixed"
@@ -214,14 +231,16 @@ def _counts(dataset: Dataset, claim: Claim | None, model: Model) -> CountsOutcom
         about=dataset.about,
         claim=claim,
         published_trials=published,
-        as_published=pool(sets[published], method="revman-fixed" if fixed else "revman-random"),
+        as_published=_pooled(sets[published], model, fixed=fixed),
         sets=tuple(_trial_set(name, subset, model) for name, subset in sets.items()),
         sensitivity=tuple(
             row for name in dict.fromkeys((published, "all")) for row in _sensitivity(name, sets[name], model)
         ),
         provenance=_provenance(dataset),
-        alternatives=alternative_rows(dataset, model, trials=_counted_otherwise(dataset, published)),
-        explorer=None if dataset.about.complement_of else explorer_outcome(dataset, model),
+        alternatives=alternative_rows(dataset, model, trials=_counted_otherwise(dataset, published))
+        if usual
+        else (),
+        explorer=None if dataset.about.complement_of or not usual else explorer_outcome(dataset, model),
     )
 
 
@@ -236,7 +255,9 @@ def _in_depth(outcome: CountsOutcome, dataset: Dataset, model: Model) -> CountsO
     published = outcome.published_trials
     deep = replace(
         outcome,
-        prior_families=prior_families(dataset, model, dict.fromkeys((published, "all"))),
+        prior_families=prior_families(dataset, model, dict.fromkeys((published, "all")))
+        if outcome.usual
+        else None,
         choices=every_choice(
             outcome.trial_set("all").posterior, outcome.trial_set(published).dataset.study_names
         ),
@@ -246,8 +267,18 @@ def _in_depth(outcome: CountsOutcome, dataset: Dataset, model: Model) -> CountsO
 
 def _trial_set(name: str, dataset: Dataset, model: Model) -> TrialSetResult:
     posterior = fit(dataset, model)
-    pooled = pool(dataset, method="revman-random")
+    pooled = _pooled(dataset, model)
     return TrialSetResult(name, dataset, pooled, posterior, posterior.baseline_check())
+
+
+def _pooled(dataset: Dataset, model: Model, *, fixed: bool = False) -> PooledEstimate:
+    """Return the classical estimate of the same measure: Review Manager's of odds ratios from counts, by
+    inverse variance of everything else.
+    """
+    measure = measure_in_force(dataset, model)
+    if measure is OR and not dataset.estimated:
+        return pool(dataset, method="revman-fixed" if fixed else "revman-random")
+    return pool(dataset, method="fixed" if fixed else "dl", measure=measure.code)
 
 
 def _sensitivity(name: str, dataset: Dataset, model: Model) -> list[SensitivityRow]:
@@ -263,7 +294,8 @@ def _sensitivity(name: str, dataset: Dataset, model: Model) -> list[SensitivityR
 
 
 def _row(name: str, posterior: Posterior) -> SensitivityRow:
-    lower, median, upper = np.exp(np.asarray(posterior["mu"].quantile([0.025, 0.5, 0.975])))
+    measure = posterior.measure
+    lower, median, upper = measure.own_values(np.asarray(posterior["mu"].quantile([0.025, 0.5, 0.975])))
     return SensitivityRow(
         trials=name,
         likelihood=posterior.model.likelihood,
@@ -275,6 +307,7 @@ def _row(name: str, posterior: Posterior) -> SensitivityRow:
         or_upper=float(upper),
         prob_or_gt_1=float(posterior["mu"].prob_above(0.0)),
         tau_median=float(posterior["tau"].quantile(0.5)),
+        measure=measure.code,
     )
 
 

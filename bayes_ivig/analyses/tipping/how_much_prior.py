@@ -2,7 +2,6 @@
 and what else carries it.
 """
 
-import math
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +17,7 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.frequentist.pooling import pool
 from bayes_ivig.kinds.checked import checked
+from bayes_ivig.measures import OR
 from bayes_ivig.results.pooled import PooledEstimate
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
@@ -32,14 +32,15 @@ USUAL_LEVEL = 0.95
 def how_much_prior(
     posterior: Posterior, conclusion: Conclusion | None = None, *, pooled: PooledEstimate | None = None
 ) -> HowMuchPrior:
-    """Return how much prior it takes to turn a conclusion about the pooled odds ratio,
+    """Return how much prior it takes to turn a conclusion about the pooled effect,
     or to reach one that does not hold.
 
     ``conclusion`` is by default that the odds ratio is on the side of 1 where its median is, with probability
     0.975. Sceptical priors are normal around the odds ratio of the conclusion. Where it does not hold, the
     advocating priors are normal(z s, s) from there, P(z) its probability: they reach it by themselves,
     whatever s (Matthews 2018, R Soc Open Sci 5:171047, on the whole model). ``pooled`` is the estimate the
-    closed form is for, by default ``pool(..., method="revman-random")``. Raises ``ModelError`` for sampled
+    closed form is for, by default ``pool(..., method="revman-random")``, by ``"dl"`` of estimates and of
+    other measures than odds ratios. Raises ``ModelError`` for sampled
     posteriors and models without priors on mu and tau.
     """
     tips.require_two_arms(posterior)
@@ -47,7 +48,7 @@ def how_much_prior(
         raise ModelError(f"how_much_prior: not for the {posterior.engine} engine; fit with Quadrature()")
     conclusion = conclusion or tips.stated(posterior)
     level = 2 * conclusion.probability - 1 if conclusion.probability > 0.5 else USUAL_LEVEL
-    pooled = pooled or pool(posterior.dataset, method="revman-random")
+    pooled = pooled or _pooled(posterior)
     closed, missing = _closed_form(pooled, conclusion, level)
     points, grid = _tipping(posterior, conclusion, level)
     return HowMuchPrior(
@@ -62,8 +63,16 @@ def how_much_prior(
         credibility=closed,
         missing=missing,
         power=power_scaling(posterior, ("mu", "tau")),
-        fragility=bayesian_fragility(posterior, conclusion),
+        fragility=None if posterior.dataset.estimated else bayesian_fragility(posterior, conclusion),
     )
+
+
+def _pooled(posterior: Posterior) -> PooledEstimate:
+    """Return the classical estimate of the same measure: Review Manager's of odds ratios from counts."""
+    dataset, measure = posterior.dataset, posterior.measure
+    if measure is OR and not dataset.estimated:
+        return pool(dataset, method="revman-random")
+    return pool(dataset, method="dl", measure=measure.code)
 
 
 def with_how_much_prior(outcome: CountsOutcome) -> CountsOutcome:
@@ -92,15 +101,17 @@ def _tipping(
     """Ask everything about priors at once: both lines, the advocates' where the conclusion does not hold,
     and the grid.
     """
-    centre = math.log(conclusion.odds_ratio)
-    lines = {"mu": Line("mu", tips.LOOKED_AT["mu"], centre)}
+    centre = conclusion.modelled
+    width = tips.unit(posterior)
+    wide = {name: (low * width, high * width) for name, (low, high) in tips.LOOKED_AT.items()}
+    lines = {"mu": Line("mu", wide["mu"], centre)}
     if not conclusion.reached(conclusion.chance(posterior)) and conclusion.z > 0:
         lines["advocate"] = Line(
-            "mu", tips.LOOKED_AT["mu"], centre, conclusion.z if conclusion.side == "above" else -conclusion.z
+            "mu", wide["mu"], centre, conclusion.z if conclusion.side == "above" else -conclusion.z
         )
     drawn = None
     if posterior.model.heterogeneous:
-        lines["tau"] = Line("tau", tips.LOOKED_AT["tau"])
+        lines["tau"] = Line("tau", wide["tau"])
         drawn = (*tips.grid_scales(posterior, centre), centre)
     parts = [line.pairs(posterior.model, line.scales) for line in lines.values()]
     parts += [tips.grid_pairs(*drawn)] if drawn else []
@@ -120,7 +131,7 @@ def _closed_form(
         return None, "no level"
     if pooled.estimate is None or not pooled.standard_error:
         return None, "no estimate"
-    beyond = pooled.estimate - math.log(conclusion.odds_ratio)
+    beyond = pooled.estimate - conclusion.modelled
     if (beyond > 0) != (conclusion.side == "above") and settled_one(beyond / pooled.standard_error):
         return None, "other side"
     closed = credibility(beyond, pooled.standard_error, level=level)

@@ -36,12 +36,12 @@ def tipping_point(
     between: tuple[float, float] | None = None,
     lean: Centre = 0.0,
 ) -> TippingPoint:
-    """Return the scales of one prior at which a conclusion about the pooled odds ratio turns:
+    """Return the scales of one prior at which a conclusion about the pooled effect turns:
     reverse-Bayes on the whole model.
 
     ``parameter`` is ``"mu"``, with priors normal(``centre`` + ``lean`` scale, scale), sceptical ones for
     centre and lean 0, or ``"tau"``, with half_normal(scale); the other prior and the likelihood stay as they
-    are. ``conclusion`` is by default that the odds ratio is on the side of 1 where its median is, with
+    are. ``conclusion`` is by default that the effect is on the side of no effect where its median is, with
     probability 0.975. ``between`` are the smallest and the largest scale looked at. Crossings are found to
     1e-4 of their size. Raises ``ModelError``. (Matthews 2001, J Stat Plan Inference 94:43; Held, Matthews,
     Ott & Pawel 2022, Res Synth Methods 13:295.)
@@ -54,7 +54,12 @@ def tipping_point(
     if not (math.isfinite(centre) and math.isfinite(lean)):
         raise ModelError(f"tipping_point: centre is {centre!r} and lean {lean!r}; both must be numbers")
     conclusion = conclusion or stated(posterior)
-    line = Line("mu" if parameter == "mu" else "tau", _ordered(between or LOOKED_AT[parameter]), centre, lean)
+    conclusion.chance(posterior)  # refuses a conclusion about another measure
+    least, most = LOOKED_AT[parameter]
+    width = unit(posterior)
+    line = Line(
+        "mu" if parameter == "mu" else "tau", _ordered(between or (least * width, most * width)), centre, lean
+    )
     chances, _ = tipping.answers(posterior, line.pairs(posterior.model, line.scales), conclusion)
     return tipping.turned(posterior, [line], [chances], conclusion)[0]
 
@@ -81,6 +86,7 @@ def tipping_grid(
     if not 0 < level < 1:
         raise ModelError(f"tipping_grid: level is {level!r}; it must lie between 0 and 1")
     conclusion = conclusion or stated(posterior)
+    conclusion.chance(posterior)
     mu, tau = grid_scales(posterior, centre)
     mu, tau = (
         _scales(given) if len(given) else usual for given, usual in ((mu_scales, mu), (tau_scales, tau))
@@ -91,9 +97,9 @@ def tipping_grid(
 
 def grid_scales(posterior: Posterior, centre: float) -> tuple[Array, Array]:
     """Return the scales of mu and of tau that are drawn, wide enough to hold the stated priors."""
-    scales, size = [], COARSE if tipping.precise(posterior) else SIZE
+    scales, size, width = [], COARSE if tipping.precise(posterior) else SIZE, unit(posterior)
     for name, scale in zip(("mu", "tau"), _reference(posterior, centre), strict=True):
-        low, high = DRAWN[name]
+        low, high = (end * width for end in DRAWN[name])
         scales.append(np.geomspace(min(low, (scale or low) / ROOM), max(high, (scale or high) * ROOM), size))
     return scales[0], scales[1]
 
@@ -113,21 +119,32 @@ def grid_of(
     """Return a grid from the answers to ``grid_pairs``."""
     mu, tau, centre = scales
     chances, limits = (values.reshape(mu.size, tau.size) for values in answers)
-    with np.errstate(over="ignore"):
-        limits = np.exp(limits)
+    limits = conclusion.of.own_values(limits)
     known = _reference(posterior, centre)
     reference = (known[0], known[1]) if known[0] is not None and known[1] is not None else None
     return TippingGrid(conclusion, mu, tau, chances, limits, level, centre, reference)
 
 
 def stated(posterior: Posterior) -> Conclusion:
-    """Return the conclusion that the odds ratio is on the side of 1 where its median is,
+    """Return the conclusion that the effect is on the side of no effect where its median is,
     with probability 0.975.
 
-    A median of 1 counts as above; it is rounded first, so that the last bits of arms
+    A median of no effect counts as above; it is rounded first, so that the last bits of arms
     that are alike do not choose.
     """
-    return Conclusion(side="above" if settled_one(float(posterior["mu"].quantile(0.5))) >= 0 else "below")
+    above = settled_one(float(posterior["mu"].quantile(0.5))) >= 0
+    return Conclusion(side="above" if above else "below", measure=posterior.measure.code)
+
+
+def unit(posterior: Posterior) -> float:
+    """Return what the usual scales of priors are multiplied by: 1 for logs of ratios and for standardised
+    differences; for other differences twice the posterior SD of mu, to one figure, being in units of the
+    data.
+    """
+    if posterior.measure.log or posterior.measure.code == "SMD":
+        return 1.0
+    low, high = posterior["mu"].interval(0.6827)
+    return float(f"{high - low:.1g}") or 1.0
 
 
 def require_two_arms(posterior: Posterior) -> None:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from bayes_ivig.analyses import baseline_columns
+from bayes_ivig.analyses.trials.pooled_estimates import pooled_estimates
 from bayes_ivig.engines.bulk import over_cases as bulk
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.engines.grid.curves import informative
@@ -150,9 +151,12 @@ def pooled(dataset: Dataset, inside: Array) -> dict[str, Array]:
     """Return Review Manager's random-effects odds ratios of subsets given as rows of 0
     and 1, shape (N, studies).
 
-    Keys ``pooled_or``, ``pooled_ci_lower``, ``pooled_ci_upper``, ``pooled_p`` and ``i2`` (percent),
-    each of shape (N,).
+    Of another measure, and where trials are known by estimates, by inverse variance and the heterogeneity
+    of DerSimonian & Laird 1986. Keys ``pooled_or`` (else ``pooled_effect``), ``pooled_ci_lower``,
+    ``pooled_ci_upper``, ``pooled_p`` and ``i2`` (percent), each of shape (N,).
     """
+    if measure_in_force(dataset).code != "OR" or dataset.estimated:
+        return pooled_estimates(dataset, inside)
     if len(inside) > (most := max(1, ROWS_AT_ONCE // len(dataset))):
         parts = [pooled(dataset, inside[start : start + most]) for start in range(0, len(inside), most)]
         return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}

@@ -66,7 +66,7 @@ def answers(
     if posterior.engine != "quadrature" or posterior.weights or precise(posterior):
         return _one_by_one(posterior, pairs, conclusion, level)
     facing = (1 - level) / 2 if conclusion.side == "above" else (1 + level) / 2
-    asked = Questions(mu=(facing,), tau=(), above=(conclusion.odds_ratio,))
+    asked = Questions(mu=(facing,), tau=(), above=(conclusion.value,), log=conclusion.of.log)
     numbers = bulk.over_priors(posterior.dataset, posterior.model, pairs, asked)
     above = numbers.above[:, 0]
     return (above if conclusion.side == "above" else 1 - above), numbers.mu[:, 0]

@@ -1,4 +1,4 @@
-"""The probability of an effect beyond every odds ratio, and how much of it lies below,
+"""The probability of an effect beyond every value, and how much of it lies below,
 inside and above a zone.
 """
 
@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 
+from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.description import Event
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.kind import NOT_EMPTY
-from bayes_ivig.reporting.drawing.axes import Spec, as_it_is, x_pixels, y_pixels
+from bayes_ivig.measures import OR, Measure
+from bayes_ivig.reporting.drawing.axes import Spec, as_it_is, linear_ticks, x_pixels, y_pixels
 from bayes_ivig.reporting.drawing.canvas import Records, Values, Whole, figures, look
 from bayes_ivig.reporting.drawing.lettering import wrapped
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK, LINE, MUTED, PAPER
@@ -30,6 +32,7 @@ type Found = Posterior | Benefit
 type Shown = Annotated[Found | Mapping[str, Posterior] | Mapping[str, Benefit], NOT_EMPTY]
 type Curve = list[tuple[float, float]]
 
+WIDE = 0.999  # of an effect: as far as the axis of differences reaches
 LOWEST, HIGHEST = 0.1, 10.0
 TICKS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 THRESHOLDS = np.exp(np.linspace(math.log(LOWEST), math.log(HIGHEST), 161))
@@ -60,6 +63,44 @@ class Drawn:
     dash: list[int]
 
 
+@dataclass(frozen=True)
+class Judged:
+    """What effects are judged by: the zone, whether an event is good, the measure; and the axis across."""
+
+    zone: Zone
+    event: Event | None
+    measure: Measure
+    ends: tuple[float, float]
+    ticks: tuple[float, ...]
+
+    @classmethod
+    def of(
+        cls, zone: Zone, event: Event | None, measure: Measure, marginals: Mapping[str, Marginal]
+    ) -> "Judged":
+        """Return it with ratios from 0.1 to 10, or differences where any of the marginals lies."""
+        if measure.log:
+            return cls(zone, event, measure, (LOWEST, HIGHEST), TICKS)
+        limits = [limit for each in marginals.values() for limit in each.interval(WIDE)]
+        low, high, ticks = linear_ticks([*limits, *zone])
+        return cls(zone, event, measure, (low, high), ticks)
+
+    @property
+    def has_zone(self) -> bool:
+        """Whether a zone is stated."""
+        return self.zone[0] < self.zone[1]
+
+    @property
+    def heads(self) -> tuple[str, str, str, str]:
+        """What stands over the probabilities: around the zone, and on the side of benefit;
+        a blank head has no column.
+        """
+        symbol, side = self.measure.symbol, self.measure.below if self.event == "bad" else self.measure.above
+        if not self.has_zone:
+            return self.measure.below, "", self.measure.above, ""
+        low, high = (numbers.threshold(limit) for limit in self.zone)
+        return f"{symbol} < {low}", f"{low} to {high}", f"{symbol} > {high}", side
+
+
 @checked
 def plot_benefit(posteriors: Shown) -> "alt.VConcatChart":
     """Return curves of P(OR > x), or P(OR < x) where an event is bad,
@@ -72,14 +113,14 @@ def plot_benefit(posteriors: Shown) -> "alt.VConcatChart":
     """
     import altair as alt
 
-    marginals, zone, event = _shown(posteriors)
+    marginals, judged = _shown(posteriors)
     drawn = [
-        _drawn(label, marginal, (zone, event), i)
+        _drawn(label, marginal, judged, i)
         for i, (label, marginal) in enumerate(list(marginals.items())[:MOST])
     ]
     values = Values()
-    curves = alt.LayerChart(layer=_curve_layers(values, drawn, zone, event), width=WIDTH, height=HEIGHT)
-    rows, height = _row_layers(values, drawn, zone, event)
+    curves = alt.LayerChart(layer=_curve_layers(values, drawn, judged), width=WIDTH, height=HEIGHT)
+    rows, height = _row_layers(values, drawn, judged)
     strip = alt.LayerChart(layer=rows, width=COLUMNS[-1], height=height)
     alternative = benefit_alternative(posteriors)
     return alt.VConcatChart(
@@ -88,49 +129,55 @@ def plot_benefit(posteriors: Shown) -> "alt.VConcatChart":
 
 
 def benefit_alternative(posteriors: Shown) -> str:
-    """Return the probabilities beyond an odds ratio of 1 and around the zone,
-    for those who cannot see the curves.
-    """
-    marginals, zone, event = _shown(posteriors)
-    low, high = (numbers.threshold(limit) for limit in zone)
+    """Return the probabilities beyond no effect and around the zone, for those who cannot see the curves."""
+    marginals, judged = _shown(posteriors)
+    measure, event = judged.measure, judged.event
+    low, high = (numbers.threshold(limit) for limit in judged.zone)
     stated = []
     for label, marginal in list(marginals.items())[:MOST]:
-        mass = masses_of(marginal, zone)
+        mass = masses_of(marginal, judged.zone, measure)
         below, inside, above = (numbers.probability(p) for p in (mass.below, mass.inside, mass.above))
-        stated.append(
-            f"{label}: {chance_at_one(marginal, event)}; below {low}, up to {high} and above: "
-            f"{below}, {inside}, {above}"
-        )
-    return f"Probability of an effect beyond each odds ratio. {'. '.join(stated)}."
+        around = f"; below {low}, up to {high} and above: {below}, {inside}, {above}"
+        at_null = chance_at_one(marginal, event, measure)
+        stated.append(f"{label}: {at_null}{around if judged.has_zone else ''}")
+    return f"Probability of an effect beyond each {measure.name}. {'. '.join(stated)}."
 
 
 def benefit_caption(posteriors: Shown) -> str:
     """Return what the drawing shows: curves, band and bars."""
-    marginals, zone, event = _shown(posteriors)
-    low, high = (numbers.threshold(limit) for limit in zone)
+    marginals, judged = _shown(posteriors)
+    event, measure = judged.event, judged.measure
+    low, high = (numbers.threshold(limit) for limit in judged.zone)
     side = "<" if event == "bad" else ">"
-    meaning = "a benefit beyond" if event else "an odds ratio above"
+    meaning = "a benefit beyond" if event else f"{measure.one} above"
+    band = (
+        f"Grey band: the zone of practical equivalence, {low} to {high}. Bars: the probabilities below, "
+        f"inside (grey) and above that zone; "
+        if judged.has_zone
+        else f"Bars: the probabilities below and above {numbers.stated(measure.null)}; "
+    )
     ends = "benefit filled, harm empty" if event else "above filled, below empty"
     more = f" The first {MOST} of {len(marginals)} are drawn." if len(marginals) > MOST else ""
     return (
-        f"P(OR {side} x), the probability of {meaning} each odds ratio x, with a dot at an odds ratio of 1. "
-        f"Grey band: the zone of practical equivalence, {low} to {high}. Bars: the probabilities below, "
-        f"inside (grey) and above that zone; {ends}."
+        f"P({measure.symbol} {side} x), the probability of {meaning} each {measure.name} x, with a dot at "
+        f"{measure.one} of {numbers.stated(measure.null)}. {band}{ends}."
         f"{more}"
     )
 
 
-def chance_at_one(mu: Marginal, event: Event | None) -> str:
-    """Return ``P(OR > 1) = ...`` on the side of benefit, above 1 where the direction is not stated."""
+def chance_at_one(mu: Marginal, event: Event | None, measure: Measure = OR) -> str:
+    """Return ``P(OR > 1) = ...`` on the side of benefit, above no effect where no direction is stated."""
     mass = beyond(mu, 1.0)
-    return numbers.chance("OR < 1", mass.below) if event == "bad" else numbers.chance("OR > 1", mass.above)
+    if event == "bad":
+        return numbers.chance(measure.below, mass.below)
+    return numbers.chance(measure.above, mass.above)
 
 
-def thinned(curve: Curve, tolerance: float = THIN) -> Curve:
+def thinned(curve: Curve, tolerance: float = THIN, *, log: bool = True) -> Curve:
     """Return the points without which a curve would move by more than ``tolerance`` pixels
     in height (Douglas & Peucker 1973).
     """
-    x = np.array([math.log(point[0]) for point in curve])
+    x = np.array([math.log(point[0]) if log else point[0] for point in curve])
     y = np.array([point[1] for point in curve]) * HEIGHT
     kept, open_ends = {0, len(curve) - 1}, [(0, len(curve) - 1)]
     while open_ends:
@@ -143,52 +190,62 @@ def thinned(curve: Curve, tolerance: float = THIN) -> Curve:
     return [curve[i] for i in sorted(kept)]
 
 
-def _shown(posteriors: Shown) -> tuple[dict[str, Marginal], Zone, Event | None]:
-    """Return the marginals to draw by label, the zone and the direction."""
+def _shown(posteriors: Shown) -> tuple[dict[str, Marginal], Judged]:
+    """Return the marginals to draw by label, and what they are judged by;
+    raises ``ModelError`` for posteriors of several measures.
+    """
     if isinstance(posteriors, Benefit):
-        posterior = posteriors.posterior
-        named = {"Pooled odds ratio": posterior["mu"], "A new setting": posterior["theta_new"]}
-        return named, posteriors.zone, posteriors.event
+        posterior, measure = posteriors.posterior, posteriors.measure
+        named = {f"Pooled {measure.name}": posterior["mu"], "A new setting": posterior["theta_new"]}
+        return named, Judged.of(posteriors.zone, posteriors.event, measure, named)
     if isinstance(posteriors, Posterior):
-        about = posteriors.dataset.about
-        return {"Pooled odds ratio": posteriors["mu"]}, usual_zone(about), about.event
+        about, measure = posteriors.dataset.about, posteriors.measure
+        named = {f"Pooled {measure.name}": posteriors["mu"]}
+        return named, Judged.of(usual_zone(about, measure), about.event, measure, named)
     found: dict[str, Found] = dict(posteriors)
     own = {label: each.posterior if isinstance(each, Benefit) else each for label, each in found.items()}
     first, about = next(iter(found.values())), next(iter(own.values())).dataset.about
-    zone = first.zone if isinstance(first, Benefit) else usual_zone(about)
-    return {label: each["mu"] for label, each in own.items()}, zone, about.event
+    codes = list(dict.fromkeys(each.measure.code for each in own.values()))
+    if len(codes) > 1:
+        raise ModelError(
+            f"plot.benefit: found posteriors of {' and '.join(codes)}; give those of one measure"
+        )
+    zone = first.zone if isinstance(first, Benefit) else usual_zone(about, first.measure)
+    marginals = {label: each["mu"] for label, each in own.items()}
+    return marginals, Judged.of(zone, about.event, first.measure, marginals)
 
 
-def _drawn(label: str, marginal: Marginal, judged: tuple[Zone, Event | None], place: int) -> Drawn:
-    zone, event = judged
+def _drawn(label: str, marginal: Marginal, judged: Judged, place: int) -> Drawn:
     lines = wrapped(label, BAR - LABEL - 10, 2) or [numbers.NONE]
     one = beyond(marginal, 1.0)
-    at_one = one.below if event == "bad" else one.above
-    return Drawn(
-        tuple(lines), thinned(_curve(marginal, event)), masses_of(marginal, zone), at_one, *STYLES[place]
-    )
+    at_one = one.below if judged.event == "bad" else one.above
+    curve = thinned(_curve(marginal, judged), log=judged.measure.log)
+    masses = masses_of(marginal, judged.zone, judged.measure)
+    return Drawn(tuple(lines), curve, masses, at_one, *STYLES[place])
 
 
-def _curve(mu: Marginal, event: Event | None) -> Curve:
-    at = np.log(THRESHOLDS)
-    chances = np.asarray(mu.prob_below(at) if event == "bad" else mu.prob_above(at))
-    return [(figures(float(x), 4), cut_off(p)) for x, p in zip(THRESHOLDS, chances, strict=True)]
+def _curve(mu: Marginal, judged: Judged) -> Curve:
+    low, high = judged.ends
+    x = THRESHOLDS if judged.measure.log else np.linspace(low, high, len(THRESHOLDS))
+    at = np.log(x) if judged.measure.log else x
+    chances = np.asarray(mu.prob_below(at) if judged.event == "bad" else mu.prob_above(at))
+    return [(figures(float(x), 4), cut_off(p)) for x, p in zip(x, chances, strict=True)]
 
 
-def _curve_layers(
-    values: Values, drawn: Sequence[Drawn], zone: Zone, event: Event | None
-) -> "list[alt.Chart]":
+def _curve_layers(values: Values, drawn: Sequence[Drawn], judged: Judged) -> "list[alt.Chart]":
+    zone, event, measure = judged.zone, judged.event, judged.measure
+    lowest, highest = judged.ends
     side = "<" if event == "bad" else ">"
-    y_title = f"P(OR {side} x)" if event is None else f"P(OR {side} x), benefit"
-    x = _across(
-        "x", [LOWEST, HIGHEST], {"values": list(TICKS), "labelFlush": False, "title": "odds ratio x"}, "log"
-    )
+    beyond_x = f"P({measure.symbol} {side} x)"
+    y_title = beyond_x if event is None else f"{beyond_x}, benefit"
+    ticks = {"values": list(judged.ticks), "labelFlush": False, "title": f"{measure.name} x"}
+    x = _across("x", [lowest, highest], ticks, "log" if measure.log else "linear")
     y = _across("p", [0, 1], {"values": [0, 0.25, 0.5, 0.75, 1], "title": y_title}, "linear")
-    low, high = (min(max(limit, LOWEST), HIGHEST) for limit in zone)
+    low, high = (min(max(limit, lowest), highest) for limit in zone)
     band: Records = [{"x": figures(low), "x2": figures(high)}]
     layers = [
         _layer(values, band, {"type": "rect", "color": LINE, "opacity": 0.4}, x=x, x2={"field": "x2"}),
-        _layer(values, [{"x": 1.0}], {"type": "rule", "color": MUTED, "strokeWidth": 1}, x=x),
+        _layer(values, [{"x": measure.null}], {"type": "rule", "color": MUTED, "strokeWidth": 1}, x=x),
     ]
     for i, each in reversed(list(enumerate(drawn))):
         points: Records = [{"x": at, "p": p} for at, p in each.curve]
@@ -201,19 +258,18 @@ def _curve_layers(
                 y=y,
             )
         )
-    dots: Records = [{"x": 1.0, "p": cut_off(each.at_one), "colour": each.colour} for each in reversed(drawn)]
+    dots: Records = [
+        {"x": measure.null, "p": cut_off(each.at_one), "colour": each.colour} for each in reversed(drawn)
+    ]
     point: Spec = {"type": "point", "filled": True, "size": 45, "opacity": 1}
     return [*layers, _layer(values, dots, point, x=x, y=y, color=as_it_is("colour"))]
 
 
-def _row_layers(
-    values: Values, drawn: Sequence[Drawn], zone: Zone, event: Event | None
-) -> "tuple[list[alt.Chart], float]":
+def _row_layers(values: Values, drawn: Sequence[Drawn], judged: Judged) -> "tuple[list[alt.Chart], float]":
     """Return the rows under the curves, placed in pixels, and their height:
     key, label, bar of masses, probabilities.
     """
-    low, high = (numbers.threshold(limit) for limit in zone)
-    heads = (f"OR < {low}", f"{low} to {high}", f"OR > {high}", "OR < 1" if event == "bad" else "OR > 1")
+    event, heads = judged.event, judged.heads
     texts: dict[tuple[str, str], Records] = {("left", "normal"): [], ("right", "normal"): []}
     texts["right", "bold"] = [{"x": x, "y": 8, "text": head} for x, head in zip(COLUMNS, heads, strict=True)]
     texts["left", "bold"] = [{"x": 0, "y": 8, "text": "Probability that"}]
@@ -230,7 +286,8 @@ def _row_layers(
             {"x": LABEL, "y": first + LINE_HEIGHT * i, "text": line} for i, line in lines
         ]
         chances = (each.masses.below, each.masses.inside, each.masses.above, each.at_one)
-        cells = zip(COLUMNS, map(numbers.probability, chances), strict=True)
+        shown = zip(COLUMNS, chances, heads, strict=True)
+        cells = [(x, numbers.probability(chance)) for x, chance, head in shown if head]
         texts["right", "normal"] += [{"x": x, "y": middle, "text": text} for x, text in cells]
         bars += _bar(each.masses, middle, event)
         top += height + ROW_GAP

@@ -8,7 +8,7 @@ from functools import partial
 from bayes_ivig.reporting.benefit import control_words
 from bayes_ivig.reporting.benefit.absolute_chart import Group, absolute_chart, absolute_words
 from bayes_ivig.reporting.document.blocks import Block, Cell, Column, Figure, Section, Table, Text
-from bayes_ivig.reporting.document.cells import DIRECTION, Row
+from bayes_ivig.reporting.document.cells import Row, direction
 from bayes_ivig.reporting.wording import numbers, outcomes, per_thousand, phrases
 from bayes_ivig.reporting.wording import two_arm as models
 from bayes_ivig.reporting.wording.information import marked, nothing_learnt_at_all
@@ -256,7 +256,7 @@ def _details(reanalysis: Reanalysis, findings: Sequence[Finding], directed: bool
     ]
     lines.append("Control risks are taken as known, and as independent of the odds ratio.")
     credible = f"Intervals: posterior medians with central {_percent(findings[0])} credible intervals."
-    return (*lines, *([DIRECTION] if directed else []), credible)
+    return (*lines, *([direction()] if directed else []), credible)
 
 
 def _people(reanalysis: Reanalysis, findings: Sequence[Finding]) -> list[str]:

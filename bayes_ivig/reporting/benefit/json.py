@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.inputs.model.files import assumptions
+from bayes_ivig.measures import OR
 from bayes_ivig.reporting.benefit.text import problems_of
 from bayes_ivig.reporting.wording import json_values, numbers, per_thousand
 from bayes_ivig.reporting.wording.information import baseline_note, information_keys
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 INFINITE = "number_needed null: infinite, a limit of the difference is 0"
 UNSTATED = "benefit and harm null: the description of the data does not say whether an event is good or bad"
-TOO_LARGE = "odds_ratio null: beyond the range of floats"
+TOO_LARGE = "{key} null: beyond the range of floats"
 
 
 def benefit_document(benefits: Benefit | Mapping[str, Benefit]) -> dict[str, Any]:
@@ -32,6 +33,7 @@ def benefit_document(benefits: Benefit | Mapping[str, Benefit]) -> dict[str, Any
     rows = [_row(label, each) for label, each in named.items()]
     document: dict[str, Any] = {
         "dataset": {"name": dataset.name, "outcome": dataset.outcome},
+        **json_values.measured(first.measure),
         "event": first.event,
         "quantity": first.quantity,
         "important_difference": first.important_difference,
@@ -46,7 +48,8 @@ def benefit_document(benefits: Benefit | Mapping[str, Benefit]) -> dict[str, Any
         },
     }
     notes = [UNSTATED] if first.event is None else []
-    notes += [TOO_LARGE] if any(None in row["odds_ratio"].values() for row in rows) else []
+    key = "odds_ratio" if first.measure is OR else "effect"
+    notes += [TOO_LARGE.format(key=key)] if any(None in row[key].values() for row in rows) else []
     notes += [INFINITE] if any(_infinite(each) for row in rows for each in row["absolute"]) else []
     notes += [
         f"absolute empty: {per_thousand.no_absolute_effect(each.control.not_carried)}"
@@ -78,15 +81,20 @@ def benefit_tables(benefits: Benefit | Mapping[str, Benefit]) -> "tuple[pd.DataF
     rows, curves = [], []
     for label, each in named.items():
         document = _row(label, each)
-        zone = document["zones"][0]
-        shared = {f"or_{key}": value for key, value in document["odds_ratio"].items()} | document[
-            "probability"
-        ]
+        zone = next(iter(document["zones"]), None)
+        key = "odds_ratio" if each.measure is OR else "effect"
+        start = "or" if each.measure is OR else "effect"
+        shared = {f"{start}_{name}": value for name, value in document[key].items()}
+        shared |= document["probability"]
         shared |= {"k_informative": each.posterior.k_informative}
-        shared |= {"zone_lower": zone["lower"], "zone_upper": zone["upper"]} | {
-            f"zone_{k}": v for k, v in zone["mu"].items()
-        }
-        rows += [{"posterior": label, **_choices(each), **shared, **row} for row in document["absolute"]]
+        if zone is not None:
+            shared |= {"zone_lower": zone["lower"], "zone_upper": zone["upper"]} | {
+                f"zone_{k}": v for k, v in zone["mu"].items()
+            }
+        levels: list[dict[str, Any]] = document["absolute"]
+        if not levels and each.control is None:
+            levels = [{}]  # no control risk is known: the effect alone
+        rows += [{"posterior": label, **_choices(each), **shared, **row} for row in levels]
         curve = each.curve.reset_index()
         curve.insert(0, "posterior", label)
         curves.append(curve)
@@ -95,37 +103,47 @@ def benefit_tables(benefits: Benefit | Mapping[str, Benefit]) -> "tuple[pd.DataF
 
 def _row(label: str, benefit: Benefit) -> dict[str, Any]:
     posterior = benefit.posterior
-    mu = posterior["mu"]
-    lower, upper = (1 - benefit.level) / 2, (1 + benefit.level) / 2
+    mu, measure = posterior["mu"], benefit.measure
     good, bad = sided(masses_of(mu, (1.0, 1.0)), benefit.event)
     return {
         "label": label,
         "trials": posterior.dataset.selection,
         "model": {"name": posterior.model.name, **assumptions(posterior.model)},
         **information_keys(posterior),
-        "odds_ratio": {
-            "median" if p == 0.5 else numbers.quantile_key(p): json_values.ratio(float(mu.quantile(p)))
-            for p in (lower, 0.5, upper)
-        },
+        **_effect(benefit),
         "probability": {
-            "or>1": float(mu.prob_above(0.0)),
-            "or<1": float(mu.prob_below(0.0)),
+            measure.beyond_key(">", measure.null): float(mu.prob_above(0.0)),
+            measure.beyond_key("<", measure.null): float(mu.prob_below(0.0)),
             "benefit": good,
             "harm": bad,
         },
         "zones": [
             {"lower": zone[0], "upper": zone[1], **{name: _masses(benefit, name, zone) for name in OF}}
-            for zone in benefit.limits
+            for zone in (benefit.limits if benefit.has_zone else ())
         ],
         "absolute": [
             {"control_risk": name, **json_values.plain_row(benefit.row(name))} for name in benefit.effects
         ],
         "control_arms": _arms(benefit),
         "curve": {
-            "odds_ratio": benefit.odds_ratios.tolist(),
+            "odds_ratio" if measure is OR else "effect": benefit.odds_ratios.tolist(),
             **{name: benefit.above[name].tolist() for name in OF},
         },
         "diagnostics": {"ok": not problems_of(benefit), "problems": problems_of(benefit)},
+    }
+
+
+def _effect(benefit: Benefit) -> dict[str, dict[str, float | None]]:
+    """Return median and limits under their key; of odds ratios the limits stand before and after."""
+    mu, measure = benefit.posterior["mu"], benefit.measure
+    if measure is not OR:
+        return json_values.effect(mu, measure, benefit.level)
+    lower, upper = (1 - benefit.level) / 2, (1 + benefit.level) / 2
+    return {
+        "odds_ratio": {
+            "median" if p == 0.5 else numbers.quantile_key(p): json_values.ratio(float(mu.quantile(p)))
+            for p in (lower, 0.5, upper)
+        }
     }
 
 
@@ -151,7 +169,7 @@ def _choices(benefit: Benefit) -> dict[str, Any]:
 
 
 def _masses(benefit: Benefit, name: str, zone: tuple[float, float]) -> dict[str, float | None]:
-    mass = masses_of(benefit.posterior[name], zone)
+    mass = masses_of(benefit.posterior[name], zone, benefit.measure)
     good, bad = sided(mass, benefit.event)
     return {"below": mass.below, "inside": mass.inside, "above": mass.above, "benefit": good, "harm": bad}
 

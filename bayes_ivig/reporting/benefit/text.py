@@ -1,12 +1,13 @@
-"""Benefit and harm as text for a terminal: odds ratios, zones, events per 1000, numbers needed,
+"""Benefit and harm as text for a terminal: effects, zones, events per 1000, numbers needed,
 and every choice in words.
 """
 
 from collections.abc import Mapping
 
 from bayes_ivig.inputs.model.two_arm import model_dict
+from bayes_ivig.measures import Measure
 from bayes_ivig.reporting.benefit import control_words
-from bayes_ivig.reporting.wording import information, numbers, outcomes, per_thousand
+from bayes_ivig.reporting.wording import effects, information, numbers, outcomes, per_thousand
 from bayes_ivig.reporting.wording import models as families
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.benefit.benefit import OF, Benefit
@@ -15,6 +16,10 @@ from bayes_ivig.results.marginals.marginal import Marginal
 
 type Lines = list[tuple[str, ...]]
 
+NO_RISKS = {  # by whether the measure gives a risk
+    True: "they need a control risk that is stated (--baseline, in Python baseline=)",
+    False: "a control risk and this measure do not give the risk with treatment",
+}
 QUANTITIES = {"mu": "pooled (mu)", "theta_new": "a new study (theta_new)"}
 
 
@@ -39,11 +44,11 @@ def benefit_text(benefits: Benefit | Mapping[str, Benefit], *, width: int = WIDT
 
 
 def _alone(benefit: Benefit) -> list[Lines]:
-    """One posterior: the pooled odds ratio and that of a new study, every zone, every control risk."""
+    """One posterior: the pooled effect and that of a new study, every zone, every control risk."""
     marginals = {QUANTITIES[name]: benefit.posterior[name] for name in OF}
     rows = {label: benefit.row(name) for name in benefit.effects for label in [name]}
     shown = per_thousand.distinct(rows)
-    tables = [_ratios(marginals, benefit), *(_zone(marginals, zone) for zone in benefit.limits)]
+    tables = [_ratios(marginals, benefit), *_zones(marginals, benefit)]
     if not shown:
         return tables
     tables.append(_per_thousand(shown, benefit))
@@ -65,7 +70,7 @@ def _together(named: Mapping[str, Benefit]) -> list[Lines]:
     first = next(iter(named.values()))
     marginals = {label: each.posterior["mu"] for label, each in named.items()}
     rows = {label: each.row(each.main) for label, each in named.items() if each.main is not None}
-    tables = [_ratios(marginals, first), *(_zone(marginals, zone) for zone in first.limits)]
+    tables = [_ratios(marginals, first), *_zones(marginals, first)]
     if not rows:
         return tables
     tables.append(_per_thousand(rows, first))
@@ -73,27 +78,35 @@ def _together(named: Mapping[str, Benefit]) -> list[Lines]:
 
 
 def _ratios(marginals: Mapping[str, Marginal], benefit: Benefit) -> Lines:
-    heads = ("odds ratio", "", f"{numbers.level(benefit.level)} credible", "P(OR > 1)")
+    measure = benefit.measure
+    heads = (measure.name, "", f"{numbers.level(benefit.level)} credible", f"P({measure.above})")
     rows: Lines = [heads + (("P(benefit)",) if benefit.event else ())]
     for label, marginal in marginals.items():
         lower, upper = marginal.interval(benefit.level)
         good = sided(masses_of(marginal, (1.0, 1.0)), benefit.event)[0]
-        middle = numbers.odds_ratio_of(float(marginal.quantile(0.5)))
+        middle = effects.of(measure, float(marginal.quantile(0.5)))
         row = (
             label,
             middle,
-            f"{numbers.odds_ratio_of(lower)} to {numbers.odds_ratio_of(upper)}",
+            effects.interval(measure, lower, upper),
             numbers.probability(float(marginal.prob_above(0.0))),
         )
         rows.append(row + (() if good is None else (numbers.probability(good),)))
     return rows
 
 
-def _zone(marginals: Mapping[str, Marginal], zone: Zone) -> Lines:
+def _zones(marginals: Mapping[str, Marginal], benefit: Benefit) -> list[Lines]:
+    """Return a table for each zone; none where there is no zone."""
+    if not benefit.has_zone:
+        return []
+    return [_zone(marginals, zone, benefit.measure) for zone in benefit.limits]
+
+
+def _zone(marginals: Mapping[str, Marginal], zone: Zone, measure: Measure) -> Lines:
     low, high = (numbers.threshold(limit) for limit in zone)
-    rows: Lines = [("probability of an odds ratio", f"below {low}", f"{low} to {high}", f"above {high}")]
+    rows: Lines = [(f"probability of {measure.one}", f"below {low}", f"{low} to {high}", f"above {high}")]
     for label, marginal in marginals.items():
-        mass = masses_of(marginal, zone)
+        mass = masses_of(marginal, zone, measure)
         rows.append(
             (
                 label,
@@ -141,9 +154,9 @@ def _details(named: Mapping[str, Benefit]) -> list[str]:
     )
     lines = _shared(named) if several else _choices(first)
     lines += [
-        f"odds ratios: medians with central {level} credible intervals, event odds under {about.treatment} "
-        f"over those under {about.control}{absolute}",
-        outcomes.direction(about),
+        f"{first.measure.plural}: medians with central {level} credible intervals, "
+        f"{effects.arms(first.measure, about)}{absolute}",
+        outcomes.direction(about, first.measure),
         *_zone_note(first),
         *_refusals(named),
         *(control_notes(first, several=several) if first.main else []),
@@ -154,7 +167,8 @@ def _details(named: Mapping[str, Benefit]) -> list[str]:
     return [
         *lines,
         "checks: passed",
-        "the curve P(OR > x), and all of this unrounded: --json, --csv, --curve-csv, --plot",
+        f"the curve P({first.measure.symbol} > x), and all of this unrounded: --json, --csv, "
+        "--curve-csv, --plot",
     ]
 
 
@@ -166,7 +180,7 @@ def problems_of(benefit: Benefit) -> list[str]:
 
 def control_notes(benefit: Benefit, *, several: bool = False) -> list[str]:
     """Return where control risks come from and what stands beside them."""
-    independent = "control risk and odds ratio are taken as independent"
+    independent = f"control risk and {benefit.measure.name} are taken as independent"
     if benefit.control is None:
         which = (
             f"; here {per_thousand.risk_label(benefit.main or '')}"
@@ -186,7 +200,7 @@ def control_notes(benefit: Benefit, *, several: bool = False) -> list[str]:
         return lines
     meanings = {
         "typical study": "a typical study: its pooled control risk with its uncertainty",
-        "new study": "a new study: its own odds ratio at its own control risk",
+        "new study": f"a new study: its own {benefit.measure.name} at its own control risk",
     }
     shown = [text for name, text in meanings.items() if name in benefit.effects]
     left = [per_thousand.risk_label(name) for name in benefit.control.moved if name not in benefit.effects]
@@ -200,6 +214,9 @@ def control_notes(benefit: Benefit, *, several: bool = False) -> list[str]:
 def _refusals(named: Mapping[str, Benefit]) -> list[str]:
     """Return why there are no absolute effects, posterior by posterior."""
     lines = []
+    first = next(iter(named.values()))
+    if all(each.main is None and each.control is None for each in named.values()):
+        return [f"no absolute effects: {NO_RISKS[first.measure.gives_risks]}"]
     for label, each in named.items():
         refused = each.control.not_carried if each.control and each.main is None else None
         if refused is not None:
@@ -241,9 +258,8 @@ def _quantity(benefit: Benefit) -> str:
 
 
 def _zone_note(benefit: Benefit) -> list[str]:
-    lines = [
-        "zone of practical equivalence: as asked, else by the threshold that the data state, else 0.8 to 1.25"
-    ]
+    usual = "else 0.8 to 1.25" if benefit.measure.log else "else none"
+    lines = [f"zone of practical equivalence: as asked, else by the threshold that the data state, {usual}"]
     if benefit.important_difference is None:
         return lines
     return [

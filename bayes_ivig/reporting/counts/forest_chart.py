@@ -10,14 +10,15 @@ from bayes_ivig.inputs.model.stated_model import closed
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.report_options import ORDERS, Order
 from bayes_ivig.kinds.checked import checked
-from bayes_ivig.reporting.drawing.axes import Axis
+from bayes_ivig.measures import Measure, measure_of
+from bayes_ivig.reporting.drawing.axes import Axis, effect_axis
 from bayes_ivig.reporting.drawing.canvas import Canvas, Words
 from bayes_ivig.reporting.drawing.lettering import edges, fitted
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK, MUTED
 from bayes_ivig.reporting.drawing.rows import FAVOURED, favours
-from bayes_ivig.reporting.wording import numbers, outcomes
+from bayes_ivig.reporting.wording import effects, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording.order import ordered_studies
-from bayes_ivig.results.pooled import PooledEstimate, Ratio, StudyEstimate, posterior_ratio
+from bayes_ivig.results.pooled import PooledEstimate, Ratio, StudyEstimate, posterior_effect
 from bayes_ivig.results.posterior.posterior import Posterior
 
 if TYPE_CHECKING:
@@ -56,17 +57,19 @@ def plot_forest(
 ) -> "alt.LayerChart":
     """Return a forest plot of one trial set.
 
-    ``pooled`` gives the observed odds ratios with their confidence intervals and weights, ``posterior`` the
-    shrunken ones with their credible intervals; ``claim`` adds the odds ratio as published, a hollow diamond
-    above ours. ``order`` is ``"published"`` (as in the table), ``"effect"``, ``"year"`` or ``"weight"``;
+    ``pooled`` gives the observed effects with their confidence intervals and weights, ``posterior`` the
+    shrunken ones with their credible intervals, of the same measure; ``claim`` adds the effect as published,
+    a hollow diamond above ours. A trial known by its estimate only has no counts, and totals are of the
+    others. ``order`` is ``"published"`` (as in the table), ``"effect"``, ``"year"`` or ``"weight"``;
     raises ``ModelError`` for another. Of more than 200 trials, the 200 of most weight are drawn, and the
     chart says so; totals and pooled results are those of all.
     """
-    report_all(list(filter(None, [closed("order", order, ORDERS)])), ModelError)
+    wrong = closed("order", order, ORDERS)
+    report_all([wrong] if wrong else _unlike(posterior, pooled), ModelError)
     about = posterior.dataset.about
     drawn = _drawn(posterior, pooled, order)
     canvas = _canvas(posterior, pooled, drawn)
-    _header(canvas, about)
+    _header(canvas, about, posterior.measure)
     y = HEADER
     for study in drawn:
         _study(canvas, y + ROW / 2, posterior, pooled, study.name)
@@ -88,13 +91,24 @@ def plot_forest(
 def forest_alternative(posterior: Posterior, pooled: PooledEstimate) -> str:
     """Return what the chart shows, in one or two sentences, for those who cannot see it."""
     dataset = posterior.dataset
-    mine = posterior_ratio(posterior["mu"])
-    theirs = "not estimable" if pooled.ratio.estimate is None else _text(pooled.ratio)
+    measure = posterior.measure
+    mine, again = posterior_effect(posterior["mu"], measure), pooled.own
+    theirs = "not estimable" if again.estimate is None else effects.bracketed(measure, again)
     return (
         f"Forest plot, {outcomes.title_of(dataset.outcome, dataset.about)}: {len(dataset)} studies, each "
-        f"with its observed and its shrunken odds ratio. Re-pooled odds ratio {theirs}; posterior "
-        f"{_text(mine)}. The tables have every number."
+        f"with its observed and its shrunken {measure.name}. Re-pooled {measure.name} {theirs}; posterior "
+        f"{effects.bracketed(measure, mine)}. The tables have every number."
     )
+
+
+def _unlike(posterior: Posterior, pooled: PooledEstimate) -> list[str]:
+    """Return why two results cannot stand in one drawing."""
+    if pooled.measure == posterior.measure.code:
+        return []
+    return [
+        f"plot.forest: the pooled effect is {measure_of(pooled.measure).one} and the posterior is of "
+        f"{posterior.measure.one}; pool the same measure, pool(..., measure={posterior.measure.code!r})"
+    ]
 
 
 def _drawn(posterior: Posterior, pooled: PooledEstimate, order: Order) -> tuple[AnyStudy, ...]:
@@ -109,26 +123,36 @@ def _drawn(posterior: Posterior, pooled: PooledEstimate, order: Order) -> tuple[
 
 def _canvas(posterior: Posterior, pooled: PooledEstimate, drawn: tuple[AnyStudy, ...]) -> Forest:
     """Return the empty drawing, as wide as counts, weights and intervals need."""
-    dataset, names = posterior.dataset, {study.name for study in drawn}
-    ratios = [study.ratio for study in pooled.studies if study.study in names]
-    ratios += [posterior_ratio(posterior.theta[study]) for study in posterior.studies if study in names]
-    ratios += [pooled.ratio, posterior_ratio(posterior["mu"]), posterior_ratio(posterior["theta_new"])]
-    counts = zip(*(study.counts for study in dataset.studies), strict=True)
+    names, measure = {study.name for study in drawn}, posterior.measure
+    found = [study.own(measure) for study in pooled.studies if study.study in names]
+    found += [
+        posterior_effect(posterior.theta[study], measure) for study in posterior.studies if study in names
+    ]
+    found += [pooled.own, *(posterior_effect(posterior[name], measure) for name in ("mu", "theta_new"))]
+    counts = zip(*_counted(posterior), strict=True)
     heads = ("Events", "Total", "Events", "Total")
     texts = [
         [fitted(study.name, STUDY) for study in drawn],
-        *([head, f"{sum(column)}"] for head, column in zip(heads, counts, strict=True)),
+        *([head, numbers.effective(sum(column))] for head, column in zip(heads, counts, strict=True)),
         ["Weight", "100.0%"],
-        ["Not estimable", *map(_text, ratios)],
+        ["Not estimable", *(effects.bracketed(measure, each) for each in found)],
     ]
     columns = dict(zip(USUAL, edges(texts, list(USUAL.values()), 8.0), strict=True))
     moved = columns["effect"] - USUAL["effect"]
-    return Forest(
-        WIDTH + moved, replace(AXIS, left=AXIS.left + moved, right=AXIS.right + moved), columns=columns
-    )
+    axis = replace(AXIS, left=AXIS.left + moved, right=AXIS.right + moved)
+    if not measure.log:
+        limits = [limit for each in found for limit in each if limit is not None]
+        axis = effect_axis(axis.left, axis.right, limits, measure)
+    return Forest(WIDTH + moved, axis, columns=columns)
 
 
-def _header(canvas: Forest, about: About) -> None:
+def _counted(posterior: Posterior) -> list[tuple[float, ...]]:
+    """Return the counts of the trials that have any, four zeros where none has."""
+    counts = [study.counts for study in posterior.dataset.studies if not study.known_by_estimate]
+    return [tuple(each) for each in counts] or [(0.0,) * len(COUNTS)]
+
+
+def _header(canvas: Forest, about: About, measure: Measure) -> None:
     at = canvas.columns
     room = (at["other_events"] + at["other_total"] - at["events"] - at["total"]) / 2 - 8
     for arm, events, total in (
@@ -142,7 +166,7 @@ def _header(canvas: Forest, about: About) -> None:
     canvas.words += [
         Words(0.0, 36, "Study"),
         Words(canvas.columns["weight"], 36, "Weight", "right"),
-        Words(canvas.columns["effect"], 14, "Odds ratio", "right", bold=True),
+        Words(canvas.columns["effect"], 14, phrases.first_upper(measure.name), "right", bold=True),
         Words(canvas.columns["effect"], 36, "[95% interval]", "right"),
     ]
     legend = canvas.axis.left + 8
@@ -159,34 +183,46 @@ def _study(canvas: Forest, y: float, posterior: Posterior, pooled: PooledEstimat
     counts = next(s for s in posterior.dataset.studies if s.name == study)
     observed = next((s for s in pooled.studies if s.study == study), None)
     canvas.words.append(Words(0.0, y, fitted(study, STUDY)))
-    cells = zip(COUNTS, counts.counts, strict=True)
-    canvas.words += [Words(canvas.columns[column], y, str(count), "right") for column, count in cells]
+    _count_cells(canvas, y, None if counts.known_by_estimate else tuple(counts.counts))
+    measure = posterior.measure
     if observed is not None and observed.weight:
         canvas.words.append(Words(canvas.columns["weight"], y, numbers.percentage(observed.weight), "right"))
     if study not in posterior.studies:
         canvas.words.append(Words(canvas.columns["effect"], y, "Not estimable", "right", MUTED))
         return
-    _observed(canvas, y - 8, observed)
-    shrunken = posterior_ratio(posterior.theta[study])
-    canvas.words.append(Words(canvas.columns["effect"], y + 8, _text(shrunken), "right", ACCENT))
+    _observed(canvas, y - 8, observed, measure)
+    shrunken = posterior_effect(posterior.theta[study], measure)
+    canvas.words.append(
+        Words(canvas.columns["effect"], y + 8, effects.bracketed(measure, shrunken), "right", ACCENT)
+    )
     canvas.ratio(y + 8, shrunken, ACCENT)
 
 
-def _observed(canvas: Forest, y: float, observed: StudyEstimate | None) -> None:
+def _count_cells(canvas: Forest, y: float, counts: tuple[float, ...] | None) -> None:
+    """Four counts, or a dash for each where a trial is known by its estimate only."""
+    for i, column in enumerate(COUNTS):
+        text = numbers.NONE if counts is None else numbers.effective(counts[i])
+        canvas.words.append(Words(canvas.columns[column], y, text, "right", MUTED if counts is None else INK))
+
+
+def _observed(canvas: Forest, y: float, observed: StudyEstimate | None, measure: Measure) -> None:
     if observed is None or observed.estimate is None:
         canvas.words.append(Words(canvas.columns["effect"], y, "Not estimable", "right", MUTED))
         return
-    canvas.words.append(Words(canvas.columns["effect"], y, _text(observed.ratio), "right"))
-    canvas.ratio(y, observed.ratio, INK, ("square", 25.0 + 2.2 * (observed.weight or 0.0)))
+    canvas.words.append(
+        Words(canvas.columns["effect"], y, effects.bracketed(measure, observed.own(measure)), "right")
+    )
+    canvas.ratio(y, observed.own(measure), INK, ("square", 25.0 + 2.2 * (observed.weight or 0.0)))
 
 
 def _totals(canvas: Forest, y: float, posterior: Posterior) -> float:
-    studies = posterior.dataset.studies
-    sums = [sum(column) for column in zip(*(s.counts for s in studies), strict=True)]
+    estimated, all_of = len(posterior.dataset.estimated), len(posterior.dataset)
+    if estimated == all_of:
+        return y
     row = y + POOLED_ROW / 2
-    canvas.words.append(Words(0.0, row, "Total"))
-    cells = zip(COUNTS, sums, strict=True)
-    canvas.words += [Words(canvas.columns[column], row, str(count), "right") for column, count in cells]
+    label = f"Total of the {all_of - estimated} trials with counts" if estimated else "Total"
+    canvas.words.append(Words(0.0, row, label))
+    _count_cells(canvas, row, tuple(sum(column) for column in zip(*_counted(posterior), strict=True)))
     return y + POOLED_ROW
 
 
@@ -195,7 +231,14 @@ def _pooled(
 ) -> float:
     """The rows below the studies: as published, pooled again, posterior, prediction."""
     rows: list[tuple[str, Ratio | None, str, bool]] = []
-    if claim is not None and claim.measure == "OR" and claim.estimate and claim.ci_lower and claim.ci_upper:
+    measure = posterior.measure
+    if (
+        claim is not None
+        and claim.measure == measure.code
+        and claim.estimate
+        and claim.ci_lower
+        and claim.ci_upper
+    ):
         rows.append(
             (
                 "As published",
@@ -204,28 +247,38 @@ def _pooled(
                 True,
             )
         )
-    ratio = pooled.ratio
-    kind = (
-        "random effects"
-        if pooled.method.endswith("random")
-        else "fixed effect"
-        if pooled.method.endswith("fixed")
-        else pooled.method
+    again = pooled.own
+    rows.append(
+        (f"Pooled again ({_kind(pooled.method)})", None if again.estimate is None else again, INK, False)
     )
-    rows.append((f"Pooled again ({kind})", None if ratio.estimate is None else ratio, INK, False))
-    rows.append(("Posterior of the pooled odds ratio", posterior_ratio(posterior["mu"]), ACCENT, False))
+    rows.append(
+        (f"Posterior of the pooled {measure.name}", posterior_effect(posterior["mu"], measure), ACCENT, False)
+    )
     for label, value, colour, hollow in rows:
         middle = y + POOLED_ROW / 2
         canvas.words.append(Words(0.0, middle, label, colour=colour, bold=True))
-        text = "Not estimable" if value is None else _text(value)
+        text = "Not estimable" if value is None else effects.bracketed(measure, value)
         canvas.words.append(Words(canvas.columns["effect"], middle, text, "right", colour, bold=True))
         if value is not None:
             canvas.diamond(middle, value, colour, hollow=hollow)
         y += POOLED_ROW
-    middle = y + POOLED_ROW / 2
-    predicted = posterior_ratio(posterior["theta_new"])
+    return _predicted(canvas, y, posterior)
+
+
+def _kind(method: str) -> str:
+    if method.endswith("random") or method == "dl":
+        return "random effects"
+    return "fixed effect" if method.endswith("fixed") else method
+
+
+def _predicted(canvas: Forest, y: float, posterior: Posterior) -> float:
+    """The row of the effect in a new study."""
+    middle, measure = y + POOLED_ROW / 2, posterior.measure
+    predicted = posterior_effect(posterior["theta_new"], measure)
     canvas.words.append(Words(0.0, middle, "Prediction for a new study", colour=ACCENT))
-    canvas.words.append(Words(canvas.columns["effect"], middle, _text(predicted), "right", ACCENT))
+    canvas.words.append(
+        Words(canvas.columns["effect"], middle, effects.bracketed(measure, predicted), "right", ACCENT)
+    )
     canvas.ratio(middle, predicted, ACCENT, ("none", 0.0), width=5.0)
     return y + POOLED_ROW
 
@@ -238,8 +291,9 @@ def _foot(canvas: Forest, y: float, posterior: Posterior, pooled: PooledEstimate
     ]
     if about.event is None:
         middle = (canvas.axis.left + canvas.axis.right) / 2
+        join = " over " if posterior.measure.log else " minus "
         arms = (fitted(arm, FAVOURED) for arm in (about.treatment, about.control))
-        canvas.words.append(Words(middle, y + 40, f"odds ratio, {' over '.join(arms)}", "center"))
+        canvas.words.append(Words(middle, y + 40, f"{posterior.measure.name}, {join.join(arms)}", "center"))
         return
     favours(
         canvas,
@@ -265,7 +319,3 @@ def _lines(posterior: Posterior, pooled: PooledEstimate) -> list[str]:
             f"{numbers.standard_deviation(lower)} to {numbers.standard_deviation(upper)})"
         )
     return lines
-
-
-def _text(ratio: Ratio) -> str:
-    return f"{numbers.ratio(ratio.estimate)} [{numbers.ratio(ratio.lower)}, {numbers.ratio(ratio.upper)}]"

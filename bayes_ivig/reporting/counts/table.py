@@ -2,30 +2,25 @@
 
 import math
 
+from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.report_options import Order
 from bayes_ivig.reporting.document.blocks import Cell, Column, Table
 from bayes_ivig.reporting.document.cells import (
     CONFIDENCE,
     CREDIBLE,
-    DIRECTION,
-    OR_ABOVE,
     Row,
     above_one,
     benefit_cell,
-    ratio_cells,
+    direction,
+    effect_cells,
 )
 from bayes_ivig.reporting.wording import details, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording.order import ordered_studies
 from bayes_ivig.reporting.wording.two_arm import GREEK
-from bayes_ivig.results.pooled import PooledEstimate, posterior_ratio
+from bayes_ivig.results.benefit.zones import usual_zone
+from bayes_ivig.results.pooled import PooledEstimate, posterior_effect
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, TrialSetResult
-
-USUAL_THRESHOLD = 1.25
-WEIGHT = (
-    "Weight: share of a trial in the odds ratio pooled again. "
-    "What a trial tells the posterior is another share."
-)
 
 
 def compared_table(outcome: CountsOutcome) -> Table:
@@ -35,14 +30,14 @@ def compared_table(outcome: CountsOutcome) -> Table:
     p_value = numbers.NONE if pooled.p_value is None else numbers.equals("P", numbers.p_value(pooled.p_value))
     again = (
         f"Pooled again{_effects(pooled)}",
-        *ratio_cells(pooled.ratio),
+        *effect_cells(outcome.measure, pooled.own),
         "95% confidence",
         p_value,
         _heterogeneity(pooled),
     )
     columns = (
         Column("Result", "text"),
-        Column("Odds ratio"),
+        Column(phrases.first_upper(outcome.measure.name)),
         Column("95% interval"),
         Column("Kind of interval", "short"),
         Column("Probability or P-value"),
@@ -80,7 +75,7 @@ def _published(claim: Claim) -> Row:
 
 
 def _posterior(result: TrialSetResult) -> tuple[Row, Row]:
-    """Return the rows of the pooled odds ratio and of the one in a new study."""
+    """Return the rows of the pooled effect and of the one in a new study."""
     posterior = result.posterior
     mu, new, tau = posterior["mu"], posterior["theta_new"], posterior["tau"]
     lower, upper = tau.interval(0.95)
@@ -89,10 +84,12 @@ def _posterior(result: TrialSetResult) -> tuple[Row, Row]:
         f"{numbers.standard_deviation(upper)})"
     )
     spread = random if posterior.model.heterogeneous else "τ = 0 by assumption"
-    estimate, interval = (Cell(text, "strong") for text in ratio_cells(posterior_ratio(mu)))
-    chance, new_chance = (numbers.chance("OR > 1", float(each.prob_above(0.0))) for each in (mu, new))
+    measure = posterior.measure
+    shown = effect_cells(measure, posterior_effect(mu, measure))
+    estimate, interval = (Cell(text, "strong") for text in shown)
+    chance, new_chance = (numbers.chance(measure.above, float(each.prob_above(0.0))) for each in (mu, new))
     pooled = (
-        "Posterior, pooled odds ratio",
+        f"Posterior, pooled {measure.name}",
         estimate,
         interval,
         "95% credible",
@@ -101,7 +98,7 @@ def _posterior(result: TrialSetResult) -> tuple[Row, Row]:
     )
     return pooled, (
         "Prediction, a new study",
-        *ratio_cells(posterior_ratio(new)),
+        *effect_cells(measure, posterior_effect(new, measure)),
         "95% credible",
         new_chance,
         numbers.NONE,
@@ -114,19 +111,20 @@ def study_table(
     """Return the numbers of a forest plot, in its order: counts,
     observed and shrunken odds ratio of every study.
     """
-    observed = {study.study: study for study in pooled.studies}
+    observed, measure = {study.study: study for study in pooled.studies}, outcome.measure
     rows: list[Row] = []
     for study in ordered_studies(result.dataset, pooled, order):
-        r1, n1, r0, n0 = study.counts
         seen = observed.get(study.name)
         cells = (
-            ("not estimable", numbers.NONE) if seen is None or not seen.estimable else ratio_cells(seen.ratio)
+            ("not estimable", numbers.NONE)
+            if seen is None or not seen.estimable
+            else effect_cells(measure, seen.own(measure))
         )
         weight = numbers.percentage(seen.weight) if seen is not None and seen.weight else numbers.NONE
         shrunken = ("no information", numbers.NONE)
         if study.name in result.posterior.studies:
-            shrunken = ratio_cells(posterior_ratio(result.posterior.theta[study.name]))
-        rows.append((phrases.name(study.name), f"{r1}/{n1}", f"{r0}/{n0}", weight, *cells, *shrunken))
+            shrunken = effect_cells(measure, posterior_effect(result.posterior.theta[study.name], measure))
+        rows.append((phrases.name(study.name), *_counts(study), weight, *cells, *shrunken))
     arms = (
         phrases.first_upper(phrases.name(arm)) for arm in (outcome.about.treatment, outcome.about.control)
     )
@@ -134,26 +132,42 @@ def study_table(
         Column("Study", "text"),
         *(Column(f"{arm}: events/total") for arm in arms),
         Column("Weight"),
-        Column("Observed OR"),
+        Column(f"Observed {measure.symbol}"),
         Column(CONFIDENCE),
-        Column("Posterior OR"),
+        Column(f"Posterior {measure.symbol}"),
         Column(CREDIBLE),
     )
     caption = (
         f"{outcomes.title(outcome)}, study by study: {outcomes.set_phrase(result, outcome)}{_silent(result)}."
     )
-    lines = details.of_result(result, outcome, pooled)
-    return Table(
-        caption,
-        columns,
-        tuple(rows),
-        (*lines, WEIGHT) if any(row[3] != numbers.NONE for row in rows) else lines,
-    )
+    lines = (*details.of_result(result, outcome, pooled), *_estimated(result))
+    weighs = f"Weight: share of a trial in the {measure.name} pooled again."
+    if any(row[3] != numbers.NONE for row in rows):
+        lines += (f"{weighs} What a trial tells the posterior is another share.",)
+    return Table(caption, columns, tuple(rows), lines)
+
+
+def _counts(study: AnyStudy) -> tuple[str, str]:
+    """Return events and totals of both arms, dashes for a trial known by its estimate only."""
+    if study.known_by_estimate:
+        return numbers.NONE, numbers.NONE
+    r1, n1, r0, n0 = map(numbers.effective, study.counts)
+    return f"{r1}/{n1}", f"{r0}/{n0}"
+
+
+def _estimated(result: TrialSetResult) -> tuple[str, ...]:
+    """Name the trials that have no counts."""
+    named = result.dataset.estimated
+    if not named:
+        return ()
+    if len(named) == len(result.dataset):
+        return ("The trials are known by their estimates and standard errors, without counts.",)
+    return (f"Known by estimate and standard error, without counts: {phrases.names(named)}.",)
 
 
 def sets_table(outcome: CountsOutcome) -> Table:
     """Return every trial set, pooled again and posterior."""
-    rows = []
+    rows, measure = [], outcome.measure
     for result in outcomes.ordered_sets(outcome):
         pooled, posterior = result.pooled, result.posterior
         i2 = numbers.NONE if pooled.i2 is None else numbers.percentage(pooled.i2, 0)
@@ -161,18 +175,18 @@ def sets_table(outcome: CountsOutcome) -> Table:
         rows.append(
             (
                 outcomes.set_label(result, outcome),
-                *ratio_cells(pooled.ratio),
+                *effect_cells(measure, pooled.own),
                 i2,
-                *ratio_cells(posterior_ratio(posterior["mu"])),
+                *effect_cells(measure, posterior_effect(posterior["mu"], measure)),
                 tau,
             )
         )
     columns = (
         Column("Trials", "text"),
-        Column("Pooled again, OR"),
+        Column(f"Pooled again, {measure.symbol}"),
         Column(CONFIDENCE),
         Column("I²"),
-        Column("Posterior OR"),
+        Column(f"Posterior {measure.symbol}"),
         Column(CREDIBLE),
         Column("τ, median"),
     )
@@ -184,43 +198,42 @@ def chances_table(outcome: CountsOutcome) -> Table:
     """Return per trial set the probabilities below, inside and above the stated zone,
     and under a tighter baseline prior.
     """
-    beyond = outcome.about.thresholds[0] if outcome.about.thresholds else USUAL_THRESHOLD
-    beyond = max(beyond, 1 / beyond)
-    low, high = numbers.threshold(1 / beyond), numbers.threshold(beyond)
+    measure = outcome.measure
+    zone = usual_zone(outcome.about, measure)
+    has_zone = zone[0] < zone[1]
+    low, high = (numbers.threshold(limit) for limit in zone)
     checks = [result.baseline for result in outcome.sets if result.baseline is not None]
-    direction = outcome.about.event is not None
-    columns = [
-        Column("Trials", "text"),
-        Column(f"P(OR < {low})"),
-        Column(f"P({low} to {high})"),
-        Column(f"P(OR > {high})"),
-        Column(OR_ABOVE),
-    ]
-    columns += [Column(f"{OR_ABOVE}, {GREEK['alpha']} ~ {checks[0].other_prior}")] if checks else []
-    columns += [Column("P(benefit)")] if direction else []
-    columns += [Column("P(OR > 1) in a new study")]
+    stated = outcome.about.event is not None
+    columns = [Column("Trials", "text")]
+    if has_zone:
+        columns += [Column(f"P({measure.symbol} < {low})"), Column(f"P({low} to {high})")]
+        columns += [Column(f"P({measure.symbol} > {high})")]
+    columns += [Column(f"P({measure.above})")]
+    columns += [Column(f"P({measure.above}), {GREEK['alpha']} ~ {checks[0].other_prior}")] if checks else []
+    columns += [Column("P(benefit)")] if stated else []
+    columns += [Column(f"P({measure.above}) in a new study")]
     rows = []
     for result in outcomes.ordered_sets(outcome):
-        mu, edge = result.posterior["mu"], math.log(beyond)
+        mu, (lower, upper) = result.posterior["mu"], map(measure.modelled, zone)
         row = [outcomes.set_label(result, outcome)]
-        row += [
-            numbers.probability(float(p))
-            for p in (mu.prob_below(-edge), mu.prob_between(-edge, edge), mu.prob_above(edge))
-        ]
+        parts = (mu.prob_below(lower), mu.prob_between(lower, upper), mu.prob_above(upper))
+        row += [numbers.probability(float(p)) for p in parts] if has_zone else []
         row += [above_one(mu)]
         row += (
             [numbers.probability(result.baseline.other_prob_or_gt_1) if result.baseline else numbers.NONE]
             if checks
             else []
         )
-        row += [benefit_cell(mu, outcome)] if direction else []
+        row += [benefit_cell(mu, outcome)] if stated else []
         rows.append((*row, above_one(result.posterior["theta_new"])))
-    caption = (
-        f"{outcomes.title(outcome)}: probabilities below, "
-        f"inside and above the zone from {low} to {high}, by trial set."
+    around = (
+        f"inside and above the zone from {low} to {high}"
+        if has_zone
+        else f"and above {numbers.stated(measure.null)}"
     )
+    caption = f"{outcomes.title(outcome)}: probabilities below, {around}, by trial set."
     lines = details.of_sets(outcome, classical=False)
-    return Table(caption, tuple(columns), tuple(rows), (*lines, DIRECTION) if direction else lines)
+    return Table(caption, tuple(columns), tuple(rows), (*lines, direction(measure)) if stated else lines)
 
 
 def _effects(pooled: PooledEstimate) -> str:

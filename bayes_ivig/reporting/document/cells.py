@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable
 
+from bayes_ivig.measures import OR, Measure
 from bayes_ivig.reporting.document.blocks import Cell
-from bayes_ivig.reporting.wording import numbers
+from bayes_ivig.reporting.wording import effects, numbers
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.pooled import Ratio
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome, benefit
@@ -23,10 +24,6 @@ STATUSES = {
 
 CONFIDENCE, CREDIBLE = "95% confidence interval", "95% credible interval"
 OR_ABOVE = "P(OR > 1)"
-DIRECTION = (
-    "P(benefit) is P(OR > 1) where the event is good and P(OR < 1) where it is bad, as the description of "
-    "the data says; it is left out where the description does not say which."
-)
 
 
 def status_meanings(statuses: Iterable[str]) -> tuple[str, ...]:
@@ -37,9 +34,24 @@ def status_meanings(statuses: Iterable[str]) -> tuple[str, ...]:
 
 def ratio_cells(ratio: Ratio) -> tuple[str, str]:
     """Return a ratio and its limits as two cells."""
-    if ratio.estimate is None and ratio.lower is None:
+    return effect_cells(OR, ratio)
+
+
+def effect_cells(measure: Measure, effect: Ratio) -> tuple[str, str]:
+    """Return an effect and its limits as two cells."""
+    if effect.estimate is None and effect.lower is None:
         return "not estimable", numbers.NONE
-    return numbers.ratio(ratio.estimate), numbers.limits(ratio.lower, ratio.upper)
+    return effects.cell(measure, effect.estimate), effects.limits(measure, effect.lower, effect.upper)
+
+
+def direction(measure: Measure = OR) -> str:
+    """Return what the probability of benefit is."""
+    what = "the event" if measure.of_events else "more"
+    return (
+        f"P(benefit) is P({measure.above}) where {what} is good and P({measure.below}) where it is "
+        "bad, as the "
+        "description of the data says; it is left out where the description does not say which."
+    )
 
 
 def above_one(mu: Marginal) -> str:

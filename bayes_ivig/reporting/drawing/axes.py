@@ -42,6 +42,16 @@ class Axis:
         return min(max(value, self.lower), self.upper)
 
 
+def scale_ticks(low: float, high: float) -> list[float]:
+    """Return the ticks of an axis of scales of priors: 1, 2 and 5 times powers of ten."""
+    usual = [tick for tick in SCALE_VALUES if low <= tick <= high]
+    if high <= 2 * SCALE_VALUES[-1] and low >= SCALE_VALUES[0] / 2:
+        return usual
+    first, last = math.floor(math.log10(low)), math.ceil(math.log10(high))
+    steps = [significant(k * 10.0**power, 6) for power in range(first, last + 1) for k in (1, 2, 5)]
+    return [tick for tick in steps if low <= tick <= high]
+
+
 def linear_ticks(values: Sequence[float], null: float = 0.0) -> tuple[float, float, tuple[float, ...]]:
     """Return ends and ticks of an axis of differences that holds all values and no effect:
     steps of 1, 2 or 5 times a power of ten, about six of them.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.reporting.drawing.rows import Row, row_chart
-from bayes_ivig.reporting.wording import outcomes
+from bayes_ivig.reporting.wording import outcomes, phrases
 from bayes_ivig.reporting.wording import priors as prior_words
 from bayes_ivig.results.pooled import Ratio
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
@@ -18,21 +18,23 @@ if TYPE_CHECKING:
 @checked
 def plot_priors(outcome: CountsOutcome) -> "alt.LayerChart":
     """Return one row per combination of priors, under a heading for each trial set."""
-    rows = []
+    rows, measure = [], outcome.measure
     for trials in dict.fromkeys(row.trials for row in outcome.sensitivity):
         rows.append(Row(outcomes.set_label(outcome.trial_set(trials), outcome)))
         rows += [
             Row(
-                f"μ {prior_words.label(row.mu_prior)};  τ {prior_words.label(row.tau_prior, ratio=False)}",
+                f"μ {prior_words.label(row.mu_prior, measure=measure)};  τ "
+                f"{prior_words.label(row.tau_prior, ratio=False)}",
                 posterior=Ratio(row.or_median, row.or_lower, row.or_upper),
             )
             for row in outcome.sensitivity
             if row.trials == trials
         ]
-    description = f"{outcomes.title(outcome)}: posterior odds ratio under each combination of priors."
+    description = f"{outcomes.title(outcome)}: posterior {measure.name} under each combination of priors."
     return row_chart(
         rows,
-        headings=("Priors", "Odds ratio [95% credible]"),
+        headings=("Priors", f"{phrases.first_upper(measure.name)} [95% credible]"),
         sides=outcomes.sides(outcome.about),
         description=description,
+        measure=measure,
     )

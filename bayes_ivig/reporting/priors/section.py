@@ -13,7 +13,7 @@ from bayes_ivig.reporting.document.cells import CREDIBLE, OR_ABOVE, ratio_cells
 from bayes_ivig.reporting.priors.combinations_chart import plot_priors
 from bayes_ivig.reporting.priors.table import prior_table
 from bayes_ivig.reporting.priors.width_chart import plot_widths, widths_alternative
-from bayes_ivig.reporting.wording import details, numbers, outcomes, phrases
+from bayes_ivig.reporting.wording import details, effects, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording import priors as prior_words
 from bayes_ivig.reporting.wording import two_arm as models
 from bayes_ivig.results.pooled import Ratio
@@ -36,9 +36,9 @@ def prior_section(outcome: CountsOutcome, key: str) -> Section | None:
         blocks.append(
             Figure(
                 f"{key}_priors",
-                f"{title}: posterior odds ratio under each combination of priors: "
+                f"{title}: posterior {outcome.measure.name} under each combination of priors: "
                 "medians (circles) and 95% credible intervals.",
-                f"{title}: intervals of the odds ratio under each combination of priors; "
+                f"{title}: intervals of the {outcome.measure.name} under each combination of priors; "
                 "numbers in the table above.",
                 partial(plot_priors, outcome),
             )
@@ -62,14 +62,15 @@ def _over_priors(outcome: CountsOutcome) -> list[str]:
     """Return between which numbers the answer lies over the combinations of priors,
     a sentence per trial set.
     """
-    sentences = []
+    sentences, measure = [], outcome.measure
     for trials in dict.fromkeys(row.trials for row in outcome.sensitivity):
         own = [row for row in outcome.sensitivity if row.trials == trials]
         phrase = outcomes.set_phrase(outcome.trial_set(trials), outcome)
         ratios, chances = [row.or_median for row in own], [row.prob_or_gt_1 for row in own]
+        between = _between(ratios, partial(effects.cell, measure))
         sentences.append(
             f"{phrases.first_upper(phrases.small(len(own)))} combinations of priors, {phrase}: the posterior "
-            f"median odds ratio lies {_between(ratios, numbers.ratio)}, P(OR > 1) "
+            f"median {measure.name} lies {between}, P({measure.above}) "
             f"{_between(chances, numbers.probability)}."
         )
     return sentences
@@ -130,12 +131,13 @@ def _wider(outcome: CountsOutcome, result: TrialSetResult) -> str:
     widest = max(same, key=lambda row: settled_one(row.tau_median), default=None)
     if widest is None or str(widest.tau_prior) == str(result.posterior.model.tau):
         return ""
+    measure = outcome.measure
     return (
         f" Under the widest prior of τ in the table ({prior_words.label(widest.tau_prior, ratio=False)}) "
-        f"the median of τ is {numbers.standard_deviation(widest.tau_median)} and the odds ratio "
-        f"{numbers.ratio(widest.or_median)} (95% credible interval "
-        f"{numbers.limits(widest.or_lower, widest.or_upper)}; "
-        f"{numbers.chance('OR > 1', widest.prob_or_gt_1)})."
+        f"the median of τ is {numbers.standard_deviation(widest.tau_median)} and the {measure.name} "
+        f"{effects.cell(measure, widest.or_median)} (95% credible interval "
+        f"{effects.limits(measure, widest.or_lower, widest.or_upper)}; "
+        f"{numbers.chance(measure.above, widest.prob_or_gt_1)})."
     )
 
 

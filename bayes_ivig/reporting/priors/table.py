@@ -1,7 +1,7 @@
 """Combinations of priors side by side, as a table."""
 
 from bayes_ivig.reporting.document.blocks import Column, Table
-from bayes_ivig.reporting.document.cells import CREDIBLE, OR_ABOVE, ratio_cells
+from bayes_ivig.reporting.document.cells import CREDIBLE, effect_cells
 from bayes_ivig.reporting.wording import details, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording import priors as prior_words
 from bayes_ivig.results.pooled import Ratio
@@ -13,9 +13,9 @@ def prior_table(outcome: CountsOutcome) -> Table:
     rows = tuple(
         (
             outcomes.set_label(outcome.trial_set(row.trials), outcome),
-            phrases.first_upper(prior_words.label(row.mu_prior)),
+            phrases.first_upper(prior_words.label(row.mu_prior, measure=outcome.measure)),
             phrases.first_upper(prior_words.label(row.tau_prior, ratio=False)),
-            *ratio_cells(Ratio(row.or_median, row.or_lower, row.or_upper)),
+            *effect_cells(outcome.measure, Ratio(row.or_median, row.or_lower, row.or_upper)),
             numbers.probability(row.prob_or_gt_1),
             numbers.standard_deviation(row.tau_median),
         )
@@ -25,9 +25,9 @@ def prior_table(outcome: CountsOutcome) -> Table:
         Column("Trials", "text"),
         Column("Prior of μ", "short"),
         Column("Prior of τ", "text"),
-        Column("Posterior OR"),
+        Column(f"Posterior {outcome.measure.symbol}"),
         Column(CREDIBLE),
-        Column(OR_ABOVE),
+        Column(f"P({outcome.measure.above})"),
         Column("τ, median"),
     )
     caption = f"{outcomes.title(outcome)}: effect and heterogeneity priors side by side."

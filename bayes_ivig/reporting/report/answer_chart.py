@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bayes_ivig.inputs.paper.claims import RATIOS
+from bayes_ivig.measures import OR
 from bayes_ivig.reporting.drawing.rows import Row, row_chart
 from bayes_ivig.reporting.wording import numbers, outcomes, phrases
 from bayes_ivig.reporting.wording.readings import READINGS
-from bayes_ivig.results.pooled import PooledEstimate, posterior_ratio
+from bayes_ivig.results.pooled import PooledEstimate, posterior_effect, posterior_ratio
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome, TrialSetResult
 
 if TYPE_CHECKING:
@@ -33,27 +34,30 @@ def plot_answer(shown: Shown) -> "alt.LayerChart":
         )
         if own:
             rows += [Row(f"{outcomes.title(part[0])}{_side(part[0])}"), *own]
-    headings = ("Outcome and trials", "Odds ratio [95% interval]")
+    measure = next((part[0].measure for part in shown if isinstance(part[0], CountsOutcome)), OR)
+    headings = ("Outcome and trials", f"{phrases.first_upper(measure.name)} [95% interval]")
     return row_chart(
         rows,
         headings=headings,
         sides=None,
-        description="Odds ratios of every outcome, pooled again and posterior.",
+        description=f"{phrases.first_upper(measure.plural)} of every outcome, pooled again and posterior.",
+        measure=measure,
     )
 
 
 def _side(outcome: CountsOutcome | SummaryOutcome) -> str:
     """Say which side of 1 is good, where the description of the data says it."""
     side = {"good": "above", "bad": "below", None: ""}[outcome.about.event]
-    return f" ({side} 1 favours {phrases.cut(outcome.about.treatment, 16)})" if side else ""
+    null = numbers.stated(outcome.measure.null) if isinstance(outcome, CountsOutcome) else "1"
+    return f" ({side} {null} favours {phrases.cut(outcome.about.treatment, 16)})" if side else ""
 
 
 def _row(result: TrialSetResult, pooled: PooledEstimate, outcome: CountsOutcome) -> Row:
     known = pooled.estimate is not None
     return Row(
         outcomes.set_label(result, outcome),
-        observed=pooled.ratio if known else None,
-        posterior=posterior_ratio(result.posterior["mu"]),
+        observed=pooled.own if known else None,
+        posterior=posterior_effect(result.posterior["mu"], outcome.measure),
         missing="" if known else "Not estimable",
     )
 

@@ -5,30 +5,33 @@ and where the baseline prior decides.
 from collections.abc import Sequence
 from functools import partial
 
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.paper.claims import RATIOS
+from bayes_ivig.measures import OR, Measure
 from bayes_ivig.reporting.document.blocks import Column, Figure, Table
 from bayes_ivig.reporting.document.cells import (
     CONFIDENCE,
     CREDIBLE,
-    DIRECTION,
-    OR_ABOVE,
     Row,
     above_one,
     benefit_cell,
-    ratio_cells,
+    direction,
+    effect_cells,
 )
 from bayes_ivig.reporting.reconstruction.section import answer_rows as reconstructed_rows
 from bayes_ivig.reporting.reconstruction.summary_table import (
     LABEL,
     answer_rows,
-    effect_cells,
     posterior_numbers,
     reading_phrase,
 )
+from bayes_ivig.reporting.reconstruction.summary_table import (
+    effect_cells as summary_cells,
+)
 from bayes_ivig.reporting.report.answer_chart import plot_answer
-from bayes_ivig.reporting.wording import classical, details, information, numbers, outcomes, phrases
+from bayes_ivig.reporting.wording import classical, details, effects, information, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording import two_arm as models
-from bayes_ivig.results.pooled import PooledEstimate, posterior_ratio
+from bayes_ivig.results.pooled import PooledEstimate, posterior_effect
 from bayes_ivig.results.posterior.baseline_check import DECIDES
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 
@@ -45,20 +48,23 @@ def first_sentence(reanalysis: Reanalysis) -> str:
     phrase, about = outcomes.phrase(outcome), outcome.about
     parts = []
     for i, result in enumerate(_quoted(outcome)):
-        ratio = posterior_ratio(result.posterior["mu"])
-        chance = numbers.chance("OR > 1", float(result.posterior["mu"].prob_above(0.0)))
+        measure = result.posterior.measure
+        ratio = posterior_effect(result.posterior["mu"], measure)
+        chance = numbers.chance(measure.above, float(result.posterior["mu"].prob_above(0.0)))
         credible = "" if i else "95% credible interval "
-        chance = chance.removeprefix("P(OR > 1)").removeprefix(" = ").strip() if i else chance
+        chance = chance.removeprefix(f"P({measure.above})").removeprefix(" = ").strip() if i else chance
         trials = phrases.with_article(outcomes.set_phrase(result, outcome))
         parts.append(
-            f"{numbers.ratio(ratio.estimate)} ({credible}{numbers.limits(ratio.lower, ratio.upper)}; "
+            f"{effects.cell(measure, ratio.estimate)} ({credible}"
+            f"{effects.limits(measure, ratio.lower, ratio.upper)}; "
             f"{chance}) in {trials}"
         )
     arms = f"{phrases.name(about.treatment)} against {phrases.name(about.control)}"
-    question = f"Odds ratio of {phrase}, {arms}" if phrase else f"Odds ratio, {arms}"
+    name = phrases.first_upper(outcome.measure.name)
+    question = f"{name} of {phrase}, {arms}" if phrase else f"{name}, {arms}"
     answer = (
         f"{question}: {_listed(parts)}. Posterior medians under the reference model: "
-        f"{models.short(reanalysis.model)}."
+        f"{models.short(fitted_model(reanalysis))}."
     )
     return " ".join(filter(None, (_nothing_learnt(outcome), answer)))
 
@@ -82,12 +88,31 @@ def direction_sentence(reanalysis: Reanalysis) -> str:
     if outcome is None or not outcome.about.event:
         return ""
     side = "above" if outcome.about.event == "good" else "below"
-    return f"An odds ratio {side} 1 favours {phrases.name(outcome.about.treatment)}."
+    measure = outcome.measure
+    at = f"{phrases.first_upper(measure.one)} {side} {numbers.stated(measure.null)}"
+    return f"{at} favours {phrases.name(outcome.about.treatment)}."
 
 
 def main_outcome(reanalysis: Reanalysis) -> CountsOutcome | None:
     """Return the outcome that a report is about first: the first one with counts."""
     return next((each for each in reanalysis.outcomes if isinstance(each, CountsOutcome)), None)
+
+
+def measure_of_report(reanalysis: Reanalysis) -> Measure:
+    """Return the effect measure of the main outcome; the odds ratio where none has counts or estimates."""
+    outcome = main_outcome(reanalysis)
+    return OR if outcome is None else outcome.measure
+
+
+def fitted_model(reanalysis: Reanalysis) -> Model:
+    """Return the reference model as it was fitted to the main outcome: its measure and likelihood are those
+    that the data decide where the model leaves them open.
+    """
+    outcome = main_outcome(reanalysis)
+    if outcome is None or outcome.usual:
+        return reanalysis.model
+    fitted: Model = outcome.trial_set("all").posterior.model
+    return fitted
 
 
 def _quoted(outcome: CountsOutcome) -> list[TrialSetResult]:
@@ -110,7 +135,7 @@ def difference_sentences(reanalysis: Reanalysis) -> tuple[str, ...]:
         if isinstance(outcome, CountsOutcome) or outcome.claim.measure in RATIOS:
             continue
         for reading in outcome.readings:
-            estimate, interval = effect_cells(outcome, posterior_numbers(reading))
+            estimate, interval = summary_cells(outcome, posterior_numbers(reading))
             chance = numbers.chance("difference < 0", float(reading.marginal.prob_below(0.0)))
             measure = classical.MEASURES.get(outcome.claim.measure, "difference")
             sentences.append(
@@ -153,14 +178,14 @@ def baseline_intro(reanalysis: Reanalysis) -> str:
     ]
     if not checks:
         return ""
-    prior, other = checks[0].prior, checks[0].other_prior
+    prior, other, above = checks[0].prior, checks[0].other_prior, measure_of_report(reanalysis).above
     if not any(check.decides for check in checks):
         return (
-            f"The baseline prior does not decide: exchanging alpha ~ {prior} for {other} moves P(OR > 1) by "
+            f"The baseline prior does not decide: exchanging alpha ~ {prior} for {other} moves P({above}) by "
             f"at most {numbers.stated(DECIDES)} in every trial set."
         )
     return (
-        "The baseline prior takes part in the answer. P(OR > 1) moves by more than "
+        f"The baseline prior takes part in the answer. P({above}) moves by more than "
         f"{numbers.stated(DECIDES)} when alpha ~ {prior} is exchanged for the tighter {other}; the first "
         f"probability is under {prior}, the second under {other}:"
     )
@@ -169,6 +194,8 @@ def baseline_intro(reanalysis: Reanalysis) -> str:
 def answer_table(reanalysis: Reanalysis) -> Table:
     """Return one row per outcome and main trial set: pooled again, posterior, probabilities; ratios only."""
     rows: list[Row] = []
+    measure = measure_of_report(reanalysis)
+    symbol = measure.symbol
     ordered = [each for each in outcomes.in_order(reanalysis) if not mirrored(each, reanalysis)]
     for outcome in ordered:
         rows += (
@@ -179,11 +206,11 @@ def answer_table(reanalysis: Reanalysis) -> Table:
     columns = (
         Column("Outcome", "text"),
         Column("Trials", "text"),
-        Column("Pooled again, OR"),
+        Column(f"Pooled again, {symbol}"),
         Column(CONFIDENCE),
-        Column("Posterior OR"),
+        Column(f"Posterior {symbol}"),
         Column(CREDIBLE),
-        Column(OR_ABOVE),
+        Column(f"P({measure.above})"),
         Column("P(benefit)"),
     )
     lines = _answer_details(reanalysis, ordered)
@@ -206,14 +233,17 @@ def _answer_details(
         "From the published summary: the estimate and limits under each reading stand in place "
         "of pooling again."
     ]
+    main = main_outcome(reanalysis)
+    estimated = main is not None and main.trial_set("all").dataset.estimated
+    what = "estimates" if estimated else "counts"
     return (
-        *models.details(reanalysis.model),
+        *models.details(fitted_model(reanalysis)),
         *pooling,
         *(summaries if len(pooling) < len(ordered) else []),
         "Which trials each set holds stands under its outcome below.",
-        DIRECTION,
+        direction(measure_of_report(reanalysis)),
         details.INTERVALS,
-        "Pooled again: the classical estimate, computed again from the counts.",
+        f"Pooled again: the classical estimate, computed again from the {what}.",
     )
 
 
@@ -226,13 +256,18 @@ def answer_figure(reanalysis: Reanalysis) -> Figure:
         for each in outcomes.in_order(reanalysis)
         if not mirrored(each, reanalysis)
     ]
+    measure = measure_of_report(reanalysis)
+    name = phrases.first_upper(measure.plural)
     caption = (
-        "Odds ratios of every outcome and main trial set: pooled again (squares, 95% confidence intervals) "
+        f"{name} of every outcome and main trial set: pooled again (squares, 95% confidence intervals) "
         "and posterior under the reference model (circles, 95% credible intervals). An interval that runs "
         "off the axis ends in an arrow with its limit."
     )
     return Figure(
-        "answer", caption, "Intervals of the odds ratios in the table above.", partial(plot_answer, shown)
+        "answer",
+        caption,
+        f"Intervals of the {measure.plural} in the table above.",
+        partial(plot_answer, shown),
     )
 
 
@@ -247,8 +282,8 @@ def _rows(outcome: CountsOutcome) -> list[Row]:
         (
             outcomes.title(outcome),
             outcomes.set_label(result, outcome),
-            *ratio_cells(_estimate(result, outcome).ratio),
-            *ratio_cells(posterior_ratio(result.posterior["mu"])),
+            *effect_cells(outcome.measure, _estimate(result, outcome).own),
+            *effect_cells(outcome.measure, posterior_effect(result.posterior["mu"], outcome.measure)),
             above_one(result.posterior["mu"]),
             benefit_cell(result.posterior["mu"], outcome),
         )

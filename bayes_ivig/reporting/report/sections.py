@@ -156,7 +156,8 @@ def _forest(outcome: CountsOutcome, result: TrialSetResult, key: str, order: Ord
     published = result.trials == outcome.published_trials
     pooled = outcome.as_published if published else result.pooled
     caption = (
-        f"{outcomes.title(outcome)}, {outcomes.set_phrase(result, outcome)}. Squares: odds ratios as "
+        f"{outcomes.title(outcome)}, {outcomes.set_phrase(result, outcome)}. Squares: "
+        f"{outcome.measure.plural} as "
         "observed, with 95% confidence intervals, sized by weight. Circles: posteriors of the same studies, "
         "drawn towards each other, with 95% credible intervals. "
         "An interval that runs off the axis ends in an arrow with its limit."
@@ -187,8 +188,9 @@ def _sets(outcome: CountsOutcome, key: str) -> Section:
     title = outcomes.title(outcome)
     chart = Figure(
         f"{key}_sets",
-        f"{title}: odds ratio of every trial set, pooled again (squares) and posterior (circles).",
-        f"{title}: intervals of the odds ratio of every trial set; numbers in the table above.",
+        f"{title}: {outcome.measure.name} of every trial set, pooled again (squares) and posterior "
+        "(circles).",
+        f"{title}: intervals of the {outcome.measure.name} of every trial set; numbers in the table above.",
         partial(plot_trial_sets, outcome),
     )
     return Section(

@@ -15,10 +15,10 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.contours import outlines, regions, smoother, visible
 from bayes_ivig.formulas.ties import most
 from bayes_ivig.kinds.checked import checked
-from bayes_ivig.reporting.drawing.axes import PLAIN, SCALE_VALUES
+from bayes_ivig.reporting.drawing.axes import PLAIN, linear_ticks, scale_ticks
 from bayes_ivig.reporting.drawing.canvas import Records, Values, figures, look
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK, MUTED, PAPER, SOFT
-from bayes_ivig.reporting.wording import numbers, phrases
+from bayes_ivig.reporting.wording import effects, numbers, phrases
 from bayes_ivig.results.tipping.points import TippingGrid
 
 if TYPE_CHECKING:
@@ -106,7 +106,7 @@ def tipping_alternative(grid: TippingGrid) -> str:
             )
             sentences.append(
                 f"{where}: {numbers.probability(float(grid.chances[i, j]))}, limit "
-                f"{numbers.ratio(float(grid.limits[i, j]))}"
+                f"{effects.cell(grid.conclusion.of, float(grid.limits[i, j]))}"
             )
     return f"{event_of(grid)} and {limit_of(grid)} at scales of the priors of {'; '.join(sentences)}."
 
@@ -114,7 +114,7 @@ def tipping_alternative(grid: TippingGrid) -> str:
 def event_of(grid: TippingGrid) -> str:
     """Return the probability that the conclusion is about, such as ``P(OR > 1)``."""
     side = ">" if grid.conclusion.side == "above" else "<"
-    return f"P(OR {side} {numbers.threshold(grid.conclusion.odds_ratio)})"
+    return f"P({effects.beyond_three(grid.conclusion.of, grid.conclusion.value, side)})"
 
 
 def limit_of(grid: TippingGrid) -> str:
@@ -136,15 +136,16 @@ def _chance_panel(grid: TippingGrid) -> Panel:
 
 def _limit_panel(grid: TippingGrid) -> Panel:
     sign = 1.0 if grid.conclusion.side == "above" else -1.0
+    measure, line = grid.conclusion.of, grid.conclusion.value
     with np.errstate(divide="ignore"):
-        logs = np.clip(np.log(grid.limits), -LARGEST, LARGEST)
-    line = grid.conclusion.odds_ratio
-    known = [(sign * math.log(x), numbers.stated(x)) for x in LIMITS if x != line]
+        logs = np.clip(np.log(grid.limits), -LARGEST, LARGEST) if measure.log else grid.limits
+    lines = LIMITS if measure.log else linear_ticks([float(logs.min()), float(logs.max())])[2]
+    known = [(sign * measure.modelled(x), numbers.stated(x)) for x in lines if x != line]
     title = phrases.first_upper(limit_of(grid))
     return _panel(
         grid,
         sign * logs,
-        (sign * math.log(line), numbers.stated(line)),
+        (sign * measure.modelled(line), numbers.stated(line)),
         known,
         title,
         "≥" if sign > 0 else "≤",
@@ -266,6 +267,6 @@ def _axis(scales: Array, title: str | None) -> dict[str, Any]:
     import altair as alt
 
     low, high = float(scales[0]), float(scales[-1])
-    shown = [tick for tick in SCALE_VALUES if low * 0.999 <= tick <= high * 1.001]
+    shown = scale_ticks(low * 0.999, high * 1.001)
     axis = alt.Axis(values=shown, labelExpr=PLAIN, labelFlush=False, grid=False, title=title)
     return {"scale": alt.Scale(type="log", domain=[low, high], nice=False), "axis": axis}

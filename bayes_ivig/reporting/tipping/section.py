@@ -6,6 +6,7 @@ from bayes_ivig.priors.composite import Prior
 from bayes_ivig.reporting.document.blocks import Block, Column, Figure, Section, Table, Text
 from bayes_ivig.reporting.tipping import words as prose
 from bayes_ivig.reporting.tipping.chart import event_of, limit_of, plot_tipping, tipping_alternative
+from bayes_ivig.reporting.tipping.fragility_words import fragility_rows, fragility_sentence
 from bayes_ivig.reporting.wording import details, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording import priors as prior_words
 from bayes_ivig.reporting.wording import two_arm as models
@@ -42,7 +43,7 @@ def tipping_section(outcome: CountsOutcome, key: str) -> Section | None:
         )
         blocks.append(_prior_table(outcome, result, found))
         if few:
-            blocks.append(Text(prose.fragility_sentence(found)))
+            blocks.append(Text(fragility_sentence(found)))
             continue
         if found.grid is not None:
             blocks.append(_map(outcome, result, found.grid, key))
@@ -63,7 +64,7 @@ def _prior_table(outcome: CountsOutcome, result: TrialSetResult, answer: HowMuch
         Column("What is varied", "text"),
         Column("Turns at", "long"),
         Column("Reached if", "short"),
-        Column("95% of prior odds ratios"),
+        Column(f"95% of prior {answer.conclusion.of.plural}"),
         Column("Weight, persons"),
     )
     asked = prose.prior_rows(answer, GREEK)
@@ -100,10 +101,11 @@ def _map(outcome: CountsOutcome, result: TrialSetResult, grid: TippingGrid, key:
 
 def _figure(outcome: CountsOutcome, result: TrialSetResult, grid: TippingGrid, key: str) -> Figure:
     dot = " The dot stands at the stated priors." if grid.reference is not None else ""
-    at = numbers.threshold(grid.conclusion.odds_ratio)
+    measure = grid.conclusion.of
+    at = f"{measure.one} of {numbers.threshold(grid.conclusion.value)}"
     caption = (
-        f"{_title(outcome, result)}: {event_of(grid)} (left) and the {limit_of(grid)} of the odds ratio "
-        f"(right) by the SD of the prior of μ, normal around an odds ratio of {at}, and the scale of the "
+        f"{_title(outcome, result)}: {event_of(grid)} (left) and the {limit_of(grid)} of the {measure.name} "
+        f"(right) by the SD of the prior of μ, normal around {at}, and the scale of the "
         f"half-normal prior of τ. On the strong line {event_of(grid)} is "
         f"{numbers.stated(grid.conclusion.probability)}; on the shaded side it is more.{dot}"
     )
@@ -130,8 +132,8 @@ def _power_table(outcome: CountsOutcome, result: TrialSetResult, answer: HowMuch
 
 
 def _fragility(outcome: CountsOutcome, result: TrialSetResult, answer: HowMuchPrior) -> tuple[Block, ...]:
-    sentence = Text(prose.fragility_sentence(answer))
-    rows = prose.fragility_rows(answer)
+    sentence = Text(fragility_sentence(answer))
+    rows = fragility_rows(answer)
     if not rows:
         return (sentence,)
     columns = (

@@ -4,10 +4,13 @@ from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.inputs.model.two_arm import model_dict
+from bayes_ivig.measures import OR
 from bayes_ivig.reporting.tipping import words as prose
-from bayes_ivig.reporting.wording import information, json_values, numbers, outcomes
+from bayes_ivig.reporting.tipping.fragility_words import fragility_rows, fragility_sentence
+from bayes_ivig.reporting.wording import effects, information, json_values, numbers, outcomes
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.checks.power_scaling import DISTANCE
+from bayes_ivig.results.tipping.fragility import BayesianFragility
 from bayes_ivig.results.tipping.how_much_prior import HowMuchPrior
 from bayes_ivig.results.tipping.points import TippingGrid, TippingPoint
 from bayes_ivig.version import __version__
@@ -23,10 +26,11 @@ def tipping_document(result: HowMuchPrior) -> dict[str, Any]:
     dataset, conclusion, found = result.posterior.dataset, result.conclusion, result.fragility
     document: dict[str, Any] = {
         "dataset": {"name": dataset.name, "outcome": dataset.outcome, "trials": dataset.selection},
+        **json_values.measured(conclusion.of),
         "model": {"name": result.posterior.model.name, **model_dict(result.posterior.model)},
         **information.information_keys(result.posterior),
         "conclusion": {
-            "odds_ratio": conclusion.odds_ratio,
+            "odds_ratio" if conclusion.of is OR else "effect": conclusion.value,
             "side": conclusion.side,
             "probability": conclusion.probability,
             "holds": result.holds,
@@ -38,13 +42,7 @@ def tipping_document(result: HowMuchPrior) -> dict[str, Any]:
         "closed_form": _closed(result),
         "power_scaling": _power(result),
         "power_scaling_distance": DISTANCE,
-        "fragility": {
-            "events": found.events,
-            "exhaustive": found.exhaustive,
-            "moves": [
-                {"study": m.study, "arm": m.arm, "events": m.events, "chance": m.chance} for m in found.moves
-            ],
-        },
+        "fragility": _fragility(found),
         "grid": _grid(result.grid),
         "provenance": {
             "version": __version__,
@@ -52,13 +50,20 @@ def tipping_document(result: HowMuchPrior) -> dict[str, Any]:
             "interval": f"credible, {numbers.stated(result.level)}",
         },
     }
-    if any(value is None for value in (*document.values(), found.events)):
+    if any(value is None for value in (*document.values(), found and found.events)):
         document["note"] = (
             "null: not asked or not there (advocating priors where the conclusion holds, tau and grid under "
             "a common effect, the closed form without an estimate on its side, "
             "a number of events where none turns the conclusion)"
         )
     return document
+
+
+def _fragility(found: BayesianFragility | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    moves = [{"study": m.study, "arm": m.arm, "events": m.events, "chance": m.chance} for m in found.moves]
+    return {"events": found.events, "exhaustive": found.exhaustive, "moves": moves}
 
 
 def _point(point: TippingPoint | None) -> dict[str, Any] | None:
@@ -122,15 +127,16 @@ def tipping_text(result: HowMuchPrior, width: int = WIDTH) -> str:
     about = dataset.about
     title = about.outcome_title or dataset.label
     heading = f"{title}: {about.treatment} against {about.control}, {information.counted(result.posterior)}"
+    measure = result.conclusion.of
     priors = [
-        ("turns at", "", "reached if", "prior ORs, 95%", "persons"),
+        ("turns at", "", "reached if", f"prior {measure.symbol}s, 95%", "persons"),
         *((row[0], str(row[1]), *row[2:]) for row in prose.prior_rows(result, SPELT)),
     ]
     power = [
         ("answers to", "priors", "mu's", "tau's", "data"),
         *(row[:5] for row in prose.power_rows(result, SPELT)),
     ]
-    moves = [("trial", "arm", "events", f"P({prose.event(result)})"), *prose.fragility_rows(result)]
+    moves = [("trial", "arm", "events", f"P({prose.event(result)})"), *fragility_rows(result)]
     nothing = information.nothing_learnt(result.posterior)
     lines = [*paragraph(heading, width), *(["", *paragraph(nothing, width)] if nothing else [])]
     lines += ["", *paragraph(prose.state(result), width), "", *figures(priors, width), ""]
@@ -139,8 +145,8 @@ def tipping_text(result: HowMuchPrior, width: int = WIDTH) -> str:
         *dashes([f"{row[0]}: {row[5]}" for row in prose.power_rows(result, SPELT)], width),
         "",
     ]
-    lines += paragraph(prose.fragility_sentence(result), width)
-    lines += figures(moves, width) if result.fragility.moves else []
+    lines += paragraph(fragility_sentence(result), width)
+    lines += figures(moves, width) if result.fragility and result.fragility.moves else []
     return "\n".join([*lines, "", "Details", *dashes(_details(result), width)])
 
 
@@ -148,8 +154,8 @@ def _details(result: HowMuchPrior) -> list[str]:
     dataset = result.posterior.dataset
     priors = ", ".join(f"{key} {value}" for key, value in model_dict(result.posterior.model).items())
     return [
-        f"odds ratio: {dataset.about.treatment} over {dataset.about.control}, event odds",
-        outcomes.direction(dataset.about),
+        f"{result.conclusion.of.name}: {effects.arms_briefly(result.conclusion.of, dataset.about)}",
+        outcomes.direction(dataset.about, result.conclusion.of),
         f"model: {priors}",
         information.trial_set(dataset),
         *prose.definitions(result, SPELT),

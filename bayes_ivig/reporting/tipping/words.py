@@ -5,14 +5,13 @@ rows and sentences that terminal and report share.
 import math
 from dataclasses import dataclass
 
-from bayes_ivig.inputs.estimates.rows import AnyStudy
+from bayes_ivig.measures import OR, Measure
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import HalfNormal, Normal
-from bayes_ivig.reporting.wording import classical, numbers, phrases
+from bayes_ivig.reporting.wording import classical, effects, numbers, phrases
 from bayes_ivig.reporting.wording.digits import significant
 from bayes_ivig.results.checks.power_scaling import DISTANCE, THRESHOLD, Diagnosis, Sensitivity
 from bayes_ivig.results.tipping.credibility import Credibility
-from bayes_ivig.results.tipping.fragility import Move
 from bayes_ivig.results.tipping.how_much_prior import HowMuchPrior
 from bayes_ivig.results.tipping.points import WIDEST_LOG, Crossing, TippingPoint, Z
 
@@ -23,8 +22,8 @@ DIAGNOSES: dict[Diagnosis, str] = {
 }
 MISSING = {
     "no estimate": "the pooled estimate does not exist",
-    "no side": "the pooled estimate is that odds ratio itself",
-    "other side": "the pooled estimate lies on the other side of that odds ratio",
+    "no side": "the pooled estimate is that {name} itself",
+    "other side": "the pooled estimate lies on the other side of that {name}",
     "no level": "it is for lines of a probability above one half",
 }
 UNIT = 1e-9
@@ -43,10 +42,8 @@ class Symbols:
 
 def event(result: HowMuchPrior) -> str:
     """Return what the line is about, such as ``OR > 1``."""
-    return (
-        f"OR {'>' if result.conclusion.side == 'above' else '<'} "
-        f"{numbers.threshold(result.conclusion.odds_ratio)}"
-    )
+    conclusion = result.conclusion
+    return effects.beyond_three(conclusion.of, conclusion.value, ">" if conclusion.side == "above" else "<")
 
 
 def line(result: HowMuchPrior) -> str:
@@ -56,17 +53,17 @@ def line(result: HowMuchPrior) -> str:
 
 def favoured(result: HowMuchPrior) -> str:
     """Return what the side of the line stands for: a benefit, harm, or,
-    where nobody says which, its odds ratios.
+    where nobody says which, its effects.
     """
     return {None: event(result), True: "a benefit", False: "harm"}[_beneficial(result)]
 
 
 def _beneficial(result: HowMuchPrior) -> bool | None:
-    """Whether odds ratios on that side favour the treatment;
-    None where it is not stated, or where the line is not at 1.
+    """Whether effects on that side favour the treatment;
+    None where it is not stated, or where the line is not at no effect.
     """
     good = result.posterior.dataset.about.event
-    if good is None or result.conclusion.odds_ratio != 1.0:
+    if good is None or result.conclusion.modelled != 0.0:
         return None
     return (result.conclusion.side == "above") == (good == "good")
 
@@ -83,7 +80,8 @@ def convention(result: HowMuchPrior) -> str:
         return text
     speaks = f"in favour of {about.treatment}" if beneficial else f"against {about.treatment}"
     return (
-        f"{text} An event is {about.event}, so {event(result)} speaks {speaks}: "
+        f"{text} {'An event' if result.conclusion.of.of_events else 'More'} is {about.event}, so "
+        f"{event(result)} speaks {speaks}: "
         f"the line is one for {favoured(result)}."
     )
 
@@ -99,12 +97,13 @@ def state(result: HowMuchPrior) -> str:
 
 def meaning(result: HowMuchPrior) -> str:
     """Return what it would take to cross the line by the prior of the effect alone, and by moving events."""
-    fewest = result.fragility.events
+    fewest = None if result.fragility is None else result.fragility.events
     events = (
         ""
         if fewest is None
         else f"{phrases.small(fewest)} event{'' if fewest == 1 else 's'} moved in one arm of one trial"
     )
+    other = "moved events" if result.fragility else "one of tau"
     if result.holds:
         turn = result.mu.turns[-1] if result.mu.turns else None
         side = "narrower" if turn and turn.holds == "above" else "wider"
@@ -118,7 +117,7 @@ def meaning(result: HowMuchPrior) -> str:
         return (
             f"It takes {' or '.join(ways)} to miss it."
             if ways
-            else "Neither a sceptical prior nor moved events undo it."
+            else f"Neither a sceptical prior nor {other} undo it."
         )
     advocate = result.advocate
     turn = advocate.turns[-1] if advocate is not None and advocate.turns else None
@@ -129,7 +128,7 @@ def meaning(result: HowMuchPrior) -> str:
     return (
         f"It takes {' or '.join(ways)} to reach it."
         if ways
-        else "No prior asked about, and no moved events, reach it."
+        else f"No prior asked about{', and no moved events,' if result.fragility else ''} reach it."
     )
 
 
@@ -147,7 +146,9 @@ def _tau(result: HowMuchPrior) -> str:
 def _weight(point: TippingPoint, turn: Crossing) -> str:
     """Return what a prior says before the data, and how many persons it is worth."""
     centre = point.centre + point.lean * turn.scale
-    return f"95% of its odds ratios {_range(centre, turn.scale)}, the weight of {persons(turn.scale)} persons"
+    measure = point.conclusion.of
+    said = f"95% of its {measure.plural} {_range(centre, turn.scale, measure)}"
+    return f"{said}, the weight of {persons(turn.scale)} persons" if measure is OR else said
 
 
 def prior_rows(result: HowMuchPrior, symbols: Symbols) -> list[PriorRow]:
@@ -171,7 +172,7 @@ def _turn(point: TippingPoint, turn: Crossing) -> tuple[Prior, str, str, str]:
     if point.parameter == "tau":
         return HalfNormal(significant(turn.scale, 3)), where, numbers.NONE, numbers.NONE
     centre = point.centre + point.lean * turn.scale
-    return _normal(centre, turn.scale), where, _range(centre, turn.scale), persons(turn.scale)
+    return _normal(centre, turn.scale), where, *_says(centre, turn.scale, point.conclusion.of)
 
 
 def _never(point: TippingPoint) -> tuple[str, str, str, str]:
@@ -200,7 +201,12 @@ def _closed(result: HowMuchPrior) -> PriorRow | None:
             abs(closed.advocacy_limit) / (2 * result.conclusion.z),
         )
         kind, where = f"prior that expects {favoured(result)}", "narrower"
-    return f"{kind}, pooled estimate alone", _normal(centre, sd), where, _range(centre, sd), persons(sd)
+    return (
+        f"{kind}, pooled estimate alone",
+        _normal(centre, sd),
+        where,
+        *_says(centre, sd, result.conclusion.of),
+    )
 
 
 def _normal(centre: float, sd: float) -> Normal:
@@ -208,8 +214,16 @@ def _normal(centre: float, sd: float) -> Normal:
     return Normal(0.0 if abs(centre) < 5e-13 else significant(centre, 3), significant(sd, 3))
 
 
-def _range(centre: float, sd: float) -> str:
-    low, high = (math.exp(max(min(centre + sign * Z * sd, WIDEST_LOG), -WIDEST_LOG)) for sign in (-1, 1))
+def _says(centre: float, sd: float, measure: Measure) -> tuple[str, str]:
+    """Return the effects that a prior expects, and its weight where persons are a measure of it."""
+    return _range(centre, sd, measure), persons(sd) if measure is OR else numbers.NONE
+
+
+def _range(centre: float, sd: float, measure: Measure = OR) -> str:
+    ends = [centre + sign * Z * sd for sign in (-1, 1)]
+    if not measure.log:
+        return effects.limits(measure, *ends)
+    low, high = (math.exp(max(min(end, WIDEST_LOG), -WIDEST_LOG)) for end in ends)
     return numbers.limits(low, high)
 
 
@@ -223,13 +237,19 @@ def closed_sentence(result: HowMuchPrior) -> str:
     """Return what the closed-form analysis of credibility says of the pooled estimate."""
     closed = result.credibility
     if closed is None:
-        return f"There is no closed form beside it: {MISSING[result.missing]}."
-    level, at = numbers.level(result.level, 4), numbers.threshold(result.conclusion.odds_ratio)
-    if closed.sceptical_sd is None:
-        return f"The pooled estimate alone does not exclude an odds ratio of {at} at {level}."
-    return (
-        f"The pooled estimate alone excludes an odds ratio of {at} at {level}; {_intrinsic(closed, level)}."
+        return f"There is no closed form beside it: {_missing(result)}."
+    conclusion = result.conclusion
+    level, at = (
+        numbers.level(result.level, 4),
+        f"{conclusion.of.one} of {numbers.threshold(conclusion.value)}",
     )
+    if closed.sceptical_sd is None:
+        return f"The pooled estimate alone does not exclude {at} at {level}."
+    return f"The pooled estimate alone excludes {at} at {level}; {_intrinsic(closed, level)}."
+
+
+def _missing(result: HowMuchPrior) -> str:
+    return MISSING[result.missing].format(name=result.conclusion.of.name)
 
 
 def _intrinsic(closed: Credibility, level: str) -> str:
@@ -283,51 +303,15 @@ def sensitivity() -> str:
     )
 
 
-def fragility_sentence(result: HowMuchPrior) -> str:
-    """Return how few events carry the answer across the line."""
-    fragility = result.fragility
-    turned = f"the line {line(result)} is {'no longer' if result.holds else ''} reached".replace(
-        "is  ", "is "
-    )
-    if fragility.events is None:
-        return f"No number of events moved in one arm of one trial crosses the line {line(result)}."
-    ways = len(fragility.moves)
-    events = f"{phrases.small(fragility.events)} event{'' if fragility.events == 1 else 's'}"
-    several = "in one way" if ways == 1 else f"in {phrases.small(ways)} ways"
-    rest = "" if fragility.exhaustive else " Of numbers that large not all were tried."
-    return (
-        f"{phrases.first_upper(turned)} after {events} moved in one arm of one trial, {several}, "
-        f"and with no fewer.{rest}"
-    )
-
-
-def fragility_rows(result: HowMuchPrior) -> list[tuple[str, str, str, str]]:
-    """Return the ways: the trial, its arm, the arm as it is and as it would be,
-    the probability then; furthest first.
-    """
-    about = result.posterior.dataset.about
-    studies = {study.name: study for study in result.posterior.dataset.studies}
-    arms = {"treatment": about.treatment, "control": about.control}
-    return [
-        (move.study, arms[move.arm], _moved(studies[move.study], move), numbers.probability(move.chance))
-        for move in result.fragility.moves
-    ]
-
-
-def _moved(study: AnyStudy, move: Move) -> str:
-    r1, n1, r0, n0 = study.counts
-    events, total = (r1, n1) if move.arm == "treatment" else (r0, n0)
-    return f"{events}/{total} to {events + move.events}/{total}"
-
-
 def definitions(result: HowMuchPrior, symbols: Symbols) -> list[str]:
     """Return what the rows of priors mean."""
-    mu, tau, at = symbols.mu, symbols.tau, numbers.threshold(result.conclusion.odds_ratio)
+    mu, tau, measure = symbols.mu, symbols.tau, result.conclusion.of
+    at = f"{measure.one} of {numbers.threshold(result.conclusion.value)}"
     lines = [
         f"turns at: the prior under which P({event(result)}) is "
         f"{numbers.stated(result.conclusion.probability)}, everything else as stated; reached if: a prior of "
         "that kind must be wider or narrower",
-        f"sceptical priors of {mu}: normal around an odds ratio of {at}, as likely above as below",
+        f"sceptical priors of {mu}: normal around {at}, as likely above as below",
     ]
     if result.advocate is not None:
         lines.append(
@@ -336,9 +320,12 @@ def definitions(result: HowMuchPrior, symbols: Symbols) -> list[str]:
         )
     if result.tau is not None:
         lines.append(f"priors of {tau}: half-normal")
+    persons_are = (
+        "persons: weight of a prior in persons of two equal arms at a risk of one half, (4 / SD) squared"
+    )
     return [
         *lines,
-        "persons: weight of a prior in persons of two equal arms at a risk of one half, (4 / SD) squared",
+        *([persons_are] if measure is OR else []),
         "pooled estimate alone: the same asked of the estimate without the model, in closed form (analysis "
         f"of credibility, Matthews 2018); {classical.method(result.pooled)}, taken as normal",
     ]

@@ -8,6 +8,8 @@ from bayes_ivig.results.pooled import Caution, PooledEstimate
 METHODS = {
     "revman-random": "Mantel-Haenszel with random effects, by the formulas of Review Manager 5",
     "revman-fixed": "Mantel-Haenszel with a fixed effect, by the formulas of Review Manager 5",
+    "dl": "inverse variance with random effects (DerSimonian and Laird)",
+    "fixed": "inverse variance with a fixed effect",
 }
 MEASURES = {
     "OR": "odds ratio",

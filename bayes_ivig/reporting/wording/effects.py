@@ -54,6 +54,11 @@ def beyond(measure: Measure, value: float, side: str = ">") -> str:
     return f"{measure.symbol} {side} {numbers.stated(value)}"
 
 
+def beyond_three(measure: Measure, value: float, side: str = ">") -> str:
+    """Return the same with three figures."""
+    return f"{measure.symbol} {side} {numbers.threshold(value)}"
+
+
 ARMS = {  # what of one arm is set against that of the other
     "OR": "event odds",
     "RR": "event risks",

@@ -19,7 +19,7 @@ Each way has the name of what it is for. Where a row has several, they still dif
 | in percent already | ``percentage`` 0 or 1 decimals | the same | |
 | any number | ``amount`` true minus sign | ``plain`` hyphen | ``cell`` 4 figures |
 | a change | ``change`` true minus sign | ``plain_change`` hyphen | ``more_of_100`` |
-| a count | ``count`` with commas | the same; ``whole`` without | |
+| a count | ``count`` with commas | the same; ``whole``, ``effective`` without | |
 | events per 1000, people | those of ``per_thousand`` | the same | |
 | foretold by a model | ``foretold``, ``foretold_rate`` 2 figures | ``foretold_briefly`` about 3 | |
 | a numerical error | ``power_of_ten``, ``error_in_powers`` | ``numerical_error`` 1 figure | |
@@ -247,6 +247,11 @@ def cell(value: float) -> str:
 def count(value: float) -> str:
     """Return a count with a comma between thousands."""
     return f"{value:,}" if isinstance(value, Integral) else f"{value:,.0f}"
+
+
+def effective(value: float) -> str:
+    """Return a count, which of clusters may be a fraction, without commas."""
+    return f"{value:.10g}" if isinstance(value, float) and value != round(value) else f"{value:.0f}"
 
 
 def whole(value: float) -> str:

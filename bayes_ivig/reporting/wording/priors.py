@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterable
 
+from bayes_ivig.measures import OR, Measure
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior, described, resolved
 from bayes_ivig.priors.families import HalfCauchy, HalfNormal, HalfStudentT, Normal, StudentT, Uniform
 from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
@@ -26,15 +27,16 @@ OF_TAU = (HalfNormal, HalfCauchy, HalfStudentT, LogNormal, InverseGamma, Uniform
 UNIT = 5e-13  # a mean this close to 0 is no effect
 
 
-def in_words(prior: Prior, *, ratio: bool = True) -> str:
-    """Return the family of a prior and its numbers in words; ``ratio`` says that it is on a log odds ratio.
+def in_words(prior: Prior, *, ratio: bool = True, measure: Measure = OR) -> str:
+    """Return the family of a prior and its numbers in words; ``ratio`` says that it is on the effect, which
+    is a log odds ratio, or what ``measure`` says.
 
     A family without words of its own is given by its text.
     """
-    return _in_words(resolved(prior), ratio)
+    return _in_words(resolved(prior), measure if ratio else None)
 
 
-def label(prior: Prior, *, ratio: bool = True) -> str:
+def label(prior: Prior, *, ratio: bool = True, measure: Measure = OR) -> str:
     """Return the name of a library's entry, such as ``Turner 2015: obstetric outcomes``;
     of other priors the numbers.
     """
@@ -44,7 +46,7 @@ def label(prior: Prior, *, ratio: bool = True) -> str:
         if name in LIBRARIES and quoted:
             topic = f": {quoted[0]}" if quoted[0] != LIBRARIES[name] else ", all topics"
             return phrases.name(f"{LIBRARIES[name]}{topic}")
-    return in_words(prior, ratio=ratio)
+    return in_words(prior, ratio=ratio, measure=measure)
 
 
 def entries(priors: Iterable[Prior], symbol: str) -> list[str]:
@@ -61,7 +63,7 @@ def entries(priors: Iterable[Prior], symbol: str) -> list[str]:
     ]
 
 
-def _in_words(prior: Prior, ratio: bool) -> str:  # noqa: PLR0911 - one case for each family
+def _in_words(prior: Prior, ratio: Measure | None) -> str:  # noqa: PLR0911 - one case for each family
     match prior:
         case Mixture(weights, parts):
             return "; ".join(
@@ -69,9 +71,9 @@ def _in_words(prior: Prior, ratio: bool) -> str:  # noqa: PLR0911 - one case for
                 for weight, part in zip(weights, parts, strict=True)
             )
         case OnTau2(LogNormal(meanlog, sdlog)):  # tau is log-normal, too, with half of both
-            return _in_words(LogNormal(meanlog / 2, sdlog / 2), ratio=False)
+            return _in_words(LogNormal(meanlog / 2, sdlog / 2), None)
         case OnTau2(inner):
-            return f"{_in_words(inner, ratio=False)}, on τ²"
+            return f"{_in_words(inner, None)}, on τ²"
         case Normal(mean, sd):
             return f"normal{_about(mean, ratio)}, SD {numbers.prior_number(sd)}"
         case StudentT(df, location, scale):
@@ -111,10 +113,11 @@ def _of_tau(prior: OfTau) -> str:
             return f"uniform, {numbers.prior_number(lower)} to {numbers.prior_number(upper)}"
 
 
-def _about(mean: float, ratio: bool) -> str:
+def _about(mean: float, ratio: Measure | None) -> str:
     """Return what a prior is about, where that is not no effect."""
     if abs(mean) < UNIT:
         return ""
-    return (
-        f" about an OR of {numbers.ratio(math.exp(mean))}" if ratio else f" about {numbers.prior_scale(mean)}"
-    )
+    if ratio is None or not ratio.log:
+        return f" about {numbers.prior_scale(mean)}"
+    article = "an" if ratio is OR else "a"
+    return f" about {article} {ratio.symbol} of {numbers.ratio(math.exp(mean))}"

@@ -14,6 +14,7 @@ from bayes_ivig.errors import ModelError, suggestion, unknown
 from bayes_ivig.inputs.counts.description import Event
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.ranges import Level
+from bayes_ivig.measures import OR, Measure
 from bayes_ivig.results.benefit.zones import Masses, Zone, absolute_row, beyond, masses_of, sided
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.pooled import exp
@@ -37,14 +38,15 @@ class Benefit(Shown):
     """What a posterior says of benefit and harm, for the pooled odds ratio (``mu``) and for
     that of a new setting.
 
-    ``odds_ratios`` (N,) with ``above`` by quantity, (N,) each: the curve P(OR > x). ``limits`` are zones of
-    practical equivalence in odds ratios, at least one; ``zone`` is the first, with its ``masses`` by
-    quantity. ``effects`` are absolute effects of ``quantity`` by name of the control risk: ``low``,
-    ``median`` and ``high`` taken as known, and where control arms were pooled (``control``) those of a
-    ``typical study``, with its uncertainty, and of a ``new study``, its own odds ratio at its own control
-    risk; empty where the arms carry none. ``important_difference`` is the smallest difference that matters,
-    in events per 1000, or None. Whether above or below 1 is benefit, the dataset's description says:
-    ``event`` good or bad, or None. All intervals are central credible intervals of ``level``.
+    Of another measure than odds ratios everything is on its own scale. ``odds_ratios`` (N,) with ``above``
+    by quantity, (N,) each: the curve P(OR > x). ``limits`` are zones of practical equivalence in odds
+    ratios, at least one; ``zone`` is the first, with its ``masses`` by quantity. ``effects`` are absolute
+    effects of ``quantity`` by name of the control risk: ``low``, ``median`` and ``high`` taken as known, and
+    where control arms were pooled (``control``) those of a ``typical study``, with its uncertainty, and of a
+    ``new study``, its own odds ratio at its own control risk; empty where the arms carry none.
+    ``important_difference`` is the smallest difference that matters, in events per 1000, or None. Whether
+    above or below 1 is benefit, the dataset's description says: ``event`` good or bad, or None. All
+    intervals are central credible intervals of ``level``.
     """
 
     posterior: Posterior
@@ -65,14 +67,26 @@ class Benefit(Shown):
         return self.posterior.dataset.about.event
 
     @property
+    def measure(self) -> Measure:
+        """The effect measure of the posterior."""
+        return self.posterior.measure
+
+    @property
     def zone(self) -> Zone:
-        """The first zone of practical equivalence, in odds ratios."""
+        """The first zone of practical equivalence, in odds ratios or in units of the measure;
+        of a difference 0 to 0 where none was stated.
+        """
         return self.limits[0]
+
+    @property
+    def has_zone(self) -> bool:
+        """Whether there is a zone: it is wider than no effect alone."""
+        return self.zone[0] < self.zone[1]
 
     @property
     def masses(self) -> dict[str, Masses]:
         """Probabilities below, inside and above the first zone, by quantity."""
-        return {name: masses_of(self.posterior[name], self.zone) for name in OF}
+        return {name: masses_of(self.posterior[name], self.zone, self.measure) for name in OF}
 
     def probability(self, quantity: str = "mu", odds_ratio: float = 1.0) -> float | None:
         """Return the probability of a benefit beyond an odds ratio of 1 or more,
@@ -80,7 +94,7 @@ class Benefit(Shown):
 
         None where the dataset does not say whether an event is good or bad. Raises ``ModelError``.
         """
-        return sided(beyond(self.posterior[quantity], odds_ratio), self.event)[0]
+        return sided(beyond(self.posterior[quantity], self._at(odds_ratio), self.measure), self.event)[0]
 
     def probability_of_harm(self, quantity: str = "mu", odds_ratio: float = 1.0) -> float | None:
         """Return the probability of a harm beyond an odds ratio of 1 or more,
@@ -88,14 +102,19 @@ class Benefit(Shown):
 
         None where the dataset does not say whether an event is good or bad. Raises ``ModelError``.
         """
-        return sided(beyond(self.posterior[quantity], odds_ratio), self.event)[1]
+        return sided(beyond(self.posterior[quantity], self._at(odds_ratio), self.measure), self.event)[1]
+
+    def _at(self, odds_ratio: float) -> float:
+        """Return the value that is asked about: no effect where nothing else is."""
+        return 0.0 if odds_ratio == 1.0 and not self.measure.log else odds_ratio
 
     @property
     def curve(self) -> "pd.DataFrame":
         """One row per odds ratio x: P(OR > x) of the pooled effect and of a new setting."""
         import pandas as pd
 
-        return pd.DataFrame({"odds_ratio": self.odds_ratios, **self.above}).set_index("odds_ratio")
+        name = "odds_ratio" if self.measure is OR else "effect"
+        return pd.DataFrame({name: self.odds_ratios, **self.above}).set_index(name)
 
     @property
     def zones(self) -> "pd.DataFrame":
@@ -109,7 +128,7 @@ class Benefit(Shown):
         rows = []
         for zone in self.limits:
             for name in OF:
-                mass = masses_of(self.posterior[name], zone)
+                mass = masses_of(self.posterior[name], zone, self.measure)
                 good, bad = sided(mass, self.event)
                 limits = {"quantity": name, "zone_lower": zone[0], "zone_upper": zone[1]}
                 rows.append(
@@ -161,6 +180,11 @@ class Benefit(Shown):
         """Return ``summary_of_findings``, its limits of ``level``, the answer's own unless given."""
         return (self if level is None else replace(self, level=checked_level(level))).summary_of_findings
 
+    def _own(self, modelled: float) -> float:
+        """Return an effect on the measure's own scale, a ratio infinite beyond the range of floats."""
+        value = exp(modelled) if self.measure.log else modelled
+        return math.inf if value is None else value
+
     @property
     def summary_of_findings(self) -> "pd.DataFrame":
         """One row as GRADE tables have it: outcome, people and trials, odds ratio,
@@ -175,25 +199,28 @@ class Benefit(Shown):
         kept = [study for study in dataset.studies if study.name in posterior.studies]
         marginal = posterior[self.quantity]
         ratio, lower, upper = (
-            _exp(x) for x in (float(marginal.quantile(0.5)), *marginal.interval(self.level))
+            self._own(x) for x in (float(marginal.quantile(0.5)), *marginal.interval(self.level))
         )
         effects = {} if self.main is None else self.row(self.main)
-        good, bad = sided(masses_of(marginal, self.zone), self.event)
+        good, bad = sided(masses_of(marginal, self.zone, self.measure), self.event)
         if self.important_difference is not None and self.main is not None:
             good, bad = effects["prob_important_benefit"], effects["prob_important_harm"]
+        key = "odds_ratio" if self.measure is OR else "effect"
         events = ("control_per_1000", "treated_per_1000", "treated_lower", "treated_upper")
         row = {
             "outcome": dataset.about.outcome_title or dataset.outcome or dataset.name,
-            "participants": sum(study.treatment_seen + study.control_seen for study in kept),
+            "participants": None
+            if any(study.known_by_estimate for study in kept)
+            else sum(study.treatment_seen + study.control_seen for study in kept),
             "trials": len(kept),
-            "odds_ratio": ratio,
-            "odds_ratio_lower": lower,
-            "odds_ratio_upper": upper,
+            key: ratio,
+            f"{key}_lower": lower,
+            f"{key}_upper": upper,
             **{
                 name: effects.get(name)
                 for name in (*events, "difference_per_1000", "difference_lower", "difference_upper")
             },
-            "prob_or_gt_1": float(marginal.prob_above(0.0)),
+            self.measure.columns.above: float(marginal.prob_above(0.0)),
             "prob_benefit": self.probability(self.quantity),
             "prob_important_benefit": good,
             "prob_important_harm": bad,
@@ -257,9 +284,3 @@ class Benefits(Mapping[str, Benefit], Shown):
             table.insert(0, "posterior", label)
         rows = [row for table in tables.values() for row in table.to_dict("records")]
         return pd.DataFrame(rows, columns=list(next(iter(tables.values())).columns))
-
-
-def _exp(log_value: float) -> float:
-    """Return an odds ratio, infinite beyond the range of floats."""
-    value = exp(log_value)
-    return math.inf if value is None else value

@@ -2,12 +2,12 @@
 that go with them.
 """
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.description import About, Event
+from bayes_ivig.measures import OR, Measure
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.posterior.absolute import PER, AbsoluteEffects
 
@@ -25,27 +25,34 @@ class Masses:
     above: float
 
 
-def usual_zone(about: About) -> Zone:
-    """Return the zone of practical equivalence that a dataset states by its first threshold,
-    else 0.8 to 1.25.
+def usual_zone(about: About, measure: Measure = OR) -> Zone:
+    """Return the zone of practical equivalence that a dataset states by its first threshold, else 0.8 to
+    1.25; of a difference none, which is a zone from 0 to 0, where none is stated.
     """
+    if not measure.log:
+        wide = next((abs(t) for t in about.thresholds if t != 0), 0.0)
+        return 0.0 - wide, wide
     stated = next((max(t, 1 / t) for t in about.thresholds if t != 1), USUAL)
     return 1 / stated, stated
 
 
-def masses_of(marginal: Marginal, zone: Zone) -> Masses:
-    """Return the probabilities of a log odds ratio below, inside and above a zone of odds ratios."""
-    low, high = (math.log(limit) for limit in zone)
+def masses_of(marginal: Marginal, zone: Zone, measure: Measure = OR) -> Masses:
+    """Return the probabilities below, inside and above a zone, of an effect on the scale of the model;
+    the zone is on the measure's own.
+    """
+    low, high = (measure.modelled(limit) for limit in zone)
     return _masses(marginal, low, high)
 
 
-def beyond(marginal: Marginal, odds_ratio: float) -> Masses:
-    """Return the probabilities beyond an odds ratio on either side, 1 / OR to OR between them;
-    raises ``ModelError``.
+def beyond(marginal: Marginal, odds_ratio: float, measure: Measure = OR) -> Masses:
+    """Return the probabilities beyond an odds ratio on either side, 1 / OR to OR between them, or beyond a
+    value of another measure; raises ``ModelError``.
     """
-    if not 0 < odds_ratio < math.inf:
-        raise ModelError(f"benefit: odds_ratio is {odds_ratio!r}; it must be a number above 0, such as 1.25")
-    at = abs(math.log(odds_ratio))
+    if not measure.holds(odds_ratio):
+        what = "odds_ratio" if measure is OR else measure.name
+        allowed = "a number above 0, such as 1.25" if measure.log else "a finite number, such as 2"
+        raise ModelError(f"benefit: {what} is {odds_ratio!r}; it must be {allowed}")
+    at = abs(measure.modelled(odds_ratio))
     return _masses(marginal, -at, at)
 
 

@@ -13,7 +13,7 @@ from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.report_options import ReportOptions
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.ranges import Level
-from bayes_ivig.measures import Measure
+from bayes_ivig.measures import OR, Measure, measure_of
 from bayes_ivig.priors.composite import Prior, described
 from bayes_ivig.results.audit import Audit
 from bayes_ivig.results.benefit.findings import Finding
@@ -66,11 +66,21 @@ class SensitivityRow:
     or_upper: float
     prob_or_gt_1: float
     tau_median: float
+    measure: str = OR.code
 
     def to_dict(self) -> dict[str, str | float]:
         """Return the row as JSON has it: a prior by its text, a library entry with what it resolves to."""
         texts = {"mu_prior": described(self.mu_prior), "tau_prior": described(self.tau_prior)}
-        return {each.name: getattr(self, each.name) for each in fields(self)} | texts
+        found = {each.name: getattr(self, each.name) for each in fields(self)} | texts
+        measure = measure_of(found.pop("measure"))
+        return found if measure is OR else {_renamed(key, measure): value for key, value in found.items()}
+
+
+def _renamed(key: str, measure: Measure) -> str:
+    """Return the key of a number as another measure than odds ratios has it."""
+    if key == OR.columns.above:
+        return measure.columns.above
+    return key.replace("or_", "effect_") if key.startswith("or_") else key
 
 
 @brief
@@ -103,6 +113,13 @@ class CountsOutcome:
     def measure(self) -> Measure:
         """The effect measure of the reference model's posteriors."""
         return self.trial_set("all").posterior.measure
+
+    @property
+    def usual(self) -> bool:
+        """Whether all trials are known from counts and the effect is an odds ratio, for which a report asks
+        every question it has.
+        """
+        return self.measure is OR and not self.trial_set("all").dataset.estimated
 
     @property
     def k(self) -> int:

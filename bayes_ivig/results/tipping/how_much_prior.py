@@ -12,7 +12,7 @@ from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.shown import Shown
 from bayes_ivig.results.tipping.credibility import Credibility
 from bayes_ivig.results.tipping.fragility import BayesianFragility
-from bayes_ivig.results.tipping.points import Conclusion, TippingGrid, TippingPoint, or_range
+from bayes_ivig.results.tipping.points import Conclusion, TippingGrid, TippingPoint, says
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,7 +32,7 @@ class HowMuchPrior(Shown):
     ``pooled`` at ``level`` (the central interval that excludes the line exactly where the conclusion holds),
     measured from the line; where there is none, ``missing`` says why: ``"no estimate"``, ``"other side"`` of
     the line, ``"no side"``, on the line itself, or ``"no level"``, a conclusion of probability one half or
-    less.
+    less. ``fragility`` is None where a trial is known by its estimate only, which has no events to move.
     """
 
     posterior: Posterior
@@ -46,7 +46,7 @@ class HowMuchPrior(Shown):
     credibility: Credibility | None
     missing: Missing
     power: PowerScaling
-    fragility: BayesianFragility
+    fragility: BayesianFragility | None
 
     @property
     def chance(self) -> float:
@@ -72,7 +72,7 @@ class HowMuchPrior(Shown):
         tables = {question: point.table() for question, point in asked.items() if point is not None}
         frames = [frame.assign(question=question) for question, frame in tables.items() if len(frame)]
         closed = pd.DataFrame([self._closed()] if self.credibility is not None else [])
-        columns = ["question", "prior", "scale", "holds", "or_range", "persons"]
+        columns = ["question", "prior", "scale", "holds", *says(self.conclusion.of, 1.0)]
         frames = [frame for frame in (*frames, closed) if len(frame)]
         return (pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()).reindex(columns=columns)
 
@@ -93,6 +93,5 @@ class HowMuchPrior(Shown):
             "prior": prior,
             "scale": sd,
             "holds": holds,
-            "or_range": or_range(sd),
-            "persons": 16 / sd**2,
+            **says(self.conclusion.of, sd),
         }

@@ -12,6 +12,7 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.ties import settled
 from bayes_ivig.kinds.checked import checked, checked_methods
 from bayes_ivig.kinds.ranges import Level
+from bayes_ivig.measures import OR, Measure, measure_of
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.shown import Shown, own_level
 
@@ -32,15 +33,27 @@ UNIT_SD = 4.0  # SD of a log odds ratio from one person of each of two equal arm
 class Conclusion:
     """A statement that a posterior makes or does not: P(OR > ``odds_ratio``), or below it,
     is at least ``probability``.
+
+    Of another ``measure``, by its code, it is about ``at``, a value of the measure, no effect unless given.
     """
 
     odds_ratio: float = 1.0
     probability: float = 0.975
     side: Literal["above", "below"] = "above"
+    measure: str = OR.code
+    at: float | None = None
 
     def __post_init__(self) -> None:
         """Validate."""
         problems = []
+        measure = measure_of(self.measure)
+        if measure is not OR and self.odds_ratio != 1.0:
+            problems.append(f"odds_ratio is {self.odds_ratio!r}; {measure.one} is stated by at")
+        if measure is OR and self.at is not None:
+            problems.append(f"at is {self.at!r}; an odds ratio is stated by odds_ratio")
+        if self.at is not None and not measure.holds(self.at):
+            allowed = "above 0" if measure.log else "a finite number"
+            problems.append(f"at is {self.at!r}; {measure.one} is {allowed}")
         if not (isinstance(self.odds_ratio, int | float) and 0 < self.odds_ratio < math.inf):
             problems.append(f"odds_ratio is {self.odds_ratio!r}; it must be above 0, for example 1")
         if not (isinstance(self.probability, int | float) and 0 < self.probability < 1):
@@ -53,7 +66,36 @@ class Conclusion:
             raise ModelError(f"conclusion: {'; '.join(problems)}")
 
     def __str__(self) -> str:
-        return f"P(OR {'>' if self.side == 'above' else '<'} {self.odds_ratio:g}) >= {self.probability:g}"
+        return f"P({self.event}) >= {self.probability:g}"
+
+    @property
+    def of(self) -> Measure:
+        """The effect measure."""
+        return measure_of(self.measure)
+
+    @property
+    def value(self) -> float:
+        """The value of the measure that it is about."""
+        return self.odds_ratio if self.of is OR else self.of.null if self.at is None else self.at
+
+    @property
+    def modelled(self) -> float:
+        """That value on the scale of the model."""
+        return self.of.modelled(self.value)
+
+    @property
+    def event(self) -> str:
+        """What it is about: ``OR > 1``, ``MD < -2``."""
+        return f"{self.of.symbol} {'>' if self.side == 'above' else '<'} {self.value:g}"
+
+    def to_dict(self) -> dict[str, str | float]:
+        """Return the statement as JSON has it."""
+        own: dict[str, str | float] = (
+            {"odds_ratio": self.odds_ratio}
+            if self.of is OR
+            else {"measure": self.measure, "effect": self.value}
+        )
+        return own | {"probability": self.probability, "side": self.side}
 
     @property
     def z(self) -> float:
@@ -67,8 +109,15 @@ class Conclusion:
         return np.asarray(settled(chances) >= self.probability)
 
     def chance(self, posterior: "Posterior") -> float:
-        """Return the probability that the statement is about, of the pooled odds ratio."""
-        at = math.log(self.odds_ratio)
+        """Return the probability that the statement is about, of the pooled effect;
+        raises ``ModelError`` for a posterior of another measure.
+        """
+        if posterior.measure is not self.of:
+            raise ModelError(
+                f"conclusion: it is about {self.of.one}, and the posterior about {posterior.measure.one}; "
+                f"give Conclusion(measure={posterior.measure.code!r}, ...)"
+            )
+        at = self.modelled
         mu = posterior["mu"]
         return float(mu.prob_above(at) if self.side == "above" else mu.prob_below(at))
 
@@ -134,7 +183,9 @@ class TippingPoint(Shown):
 
         ``or_range`` is D where 95% of a prior for mu lies between odds ratios 1/D and D times its centre;
         ``persons`` its weight in persons of two equal arms at a risk of one half, (4 / scale)^2. ``holds``
-        says which way: the conclusion holds ``"above"`` or ``"below"`` that scale.
+        says which way: the conclusion holds ``"above"`` or ``"below"`` that scale. Of another measure than
+        odds ratios the range is ``ratio_range``, or ``reach``, the distance from the centre within which 95%
+        of the prior lie, and there are no persons.
         """
         import pandas as pd
 
@@ -146,10 +197,18 @@ class TippingPoint(Shown):
                 "holds": turn.holds,
             }
             if self.parameter == "mu":
-                row |= {"or_range": or_range(turn.scale), "persons": (UNIT_SD / turn.scale) ** 2}
+                row |= says(self.conclusion.of, turn.scale)
             rows.append(row)
-        columns = ["prior", "scale", "holds"] + (["or_range", "persons"] if self.parameter == "mu" else [])
+        of_mu = [*says(self.conclusion.of, 1.0)] if self.parameter == "mu" else []
+        columns = ["prior", "scale", "holds", *of_mu]
         return pd.DataFrame(rows, columns=columns)
+
+
+def says(measure: Measure, scale: float) -> dict[str, float]:
+    """Return how much a normal prior of mu of that SD says, by the names of columns."""
+    if measure is OR:
+        return {"or_range": or_range(scale), "persons": (UNIT_SD / scale) ** 2}
+    return {"ratio_range": or_range(scale)} if measure.log else {"reach": Z * scale}
 
 
 def or_range(scale: float) -> float:
@@ -165,7 +224,7 @@ class TippingGrid(Shown):
     tau ~ half_normal(tau_scale).
 
     ``chances`` and ``limits`` have shape (mu scales, tau scales): the probability that the conclusion is
-    about, and the limit of the central credible interval of the odds ratio that faces it, the lower one of a
+    about, and the limit of the central credible interval of the effect that faces it, the lower one of a
     conclusion above. ``reference`` are the scales of the stated priors where they are of these families, else
     None.
     """
