@@ -123,6 +123,16 @@ def test_commands_say_how_a_file_was_read_but_not_of_our_own(ask: Ask, folder: P
     assert ask("fit", "own.csv").err == ""
 
 
+def test_what_is_read_of_estimates_and_means_is_said_too(ask: Ask, folder: Path) -> None:
+    rows = tuple(Line(name, (-0.3 + i / 10, 0.2)) for i, (name, *_) in enumerate(TRIALS))
+    made = Outcome("Time to death", rows, kind="IV", measure="Hazard Ratio", method="IV", random=True)
+    (folder / "hr.rm5").write_bytes(review(Review({"Drug versus placebo": [made]})))
+    ran = ask("pool", "hr.rm5", "--method", "dl")
+    assert ran.status == 0
+    assert "yi = ESTIMATE, sei = SE" in ran.err
+    assert bi.read("hr.rm5").stored_results.agrees.all()
+
+
 def test_a_control_arm_counted_twice_is_said_by_every_command(ask: Ask, folder: Path) -> None:
     (folder / "twice.csv").write_bytes(text([METAFOR, *TRIALS, ("Berg 2003b", 1, 30, 9, 52)]))
     ran = ask("pool", "twice.csv")

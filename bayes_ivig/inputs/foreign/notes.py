@@ -63,10 +63,11 @@ def arms_line(table: FoundTable) -> str:
 
 
 def _details(table: FoundTable) -> str:
+    counted = any(each.ours in COUNTS for each in table.mapping)
     read = [
         f"{each.ours} = {each.theirs}"
         for each in table.mapping
-        if each.ours in ("study", *COUNTS) or len(table.mapping) <= len(COUNTS) + 1
+        if each.ours in ("study", *COUNTS) or not counted
     ]
     out = f"; left out: {len(table.left_out)}" if table.left_out else ""
     return cut(escaped(f"read: {', '.join(read)}{out}"), 300) + "; all of it: bayes-ivig import"
