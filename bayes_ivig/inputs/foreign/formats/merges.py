@@ -14,7 +14,7 @@ def filled(rows: Sequence[tuple[str, ...]], areas: Sequence[Area]) -> tuple[list
     What is merged over the whole width is a title and stays once; a number would be counted several times.
     """
     cells = [list(row) for row in rows]
-    merged = [area for area in areas if _within(cells, area) and cells[area[0][0]][area[0][1]]]
+    merged = [area for area in sorted(areas) if _within(cells, area) and cells[area[0][0]][area[0][1]]]
     if not merged:
         return list(rows), []
     width = max((j + 1 for row in rows for j, cell in enumerate(row) if cell), default=0)
