@@ -22,6 +22,7 @@ PLACED = re.compile(
     _START + rb"c\s(?:[^<>]*?\s)?r\s*=\s*[\"']([A-Za-z]{1,9})([0-9]{1,9})[\"'][^<>]*?(/?)>"
 )  # a cell with its place, and whether it is closed without content
 ANY_PLACE = re.compile(rb"(?<![\w:.-])r\s*=\s*[\"']\s*([A-Za-z]*)([0-9]*)[^\"']*[\"']")
+FORMULA = re.compile(_START + rb"f[\s/>]")
 ROW = re.compile(_START + rb"row(?=[\s/>])")
 SHARED = re.compile(rb"t\s*=\s*[\"']s[\"'][^<>]*>\s*" + _START + rb"v[^<>]*>\s*([0-9]{1,9})")
 SHARED_AT_ALL = re.compile(rb"(?<![\w:.-])t\s*=\s*[\"']s[\"']")
@@ -60,8 +61,9 @@ def marked(parts: Mapping[str, bytes]) -> dict[str, Marked]:
     found: dict[str, Marked] = {}
     for name, member in _members(parts).items():
         content = parts.get(member, b"")
-        errors = ERROR.findall(content)[:MOST_NAMED]
-        without = NO_VALUE.findall(content)[:MOST_NAMED] if b"f" in content else []
+        has_errors = b'"e"' in content or b"'e'" in content
+        errors = ERROR.findall(content)[:MOST_NAMED] if has_errors else []
+        without = NO_VALUE.findall(content)[:MOST_NAMED] if FORMULA.search(content) else []
         if errors or without:
             found[name] = Marked(
                 tuple(each.decode("ascii") for each in errors),
@@ -94,7 +96,7 @@ def _require_extent(content: bytes) -> None:
             columns.add(place[1])
             rows.add(int(place[2]))
     height, width = max(rows), max(map(_column, columns))
-    if number < len(CELL.findall(content)):  # cells whose place is not written, or not plainly
+    if number < _most_cells(content):  # cells whose place is not written, or not plainly
         places = ANY_PLACE.findall(content)
         parts = ROW.split(content)
         widest = max(len(CELL.findall(part)) for part in parts)
@@ -107,6 +109,12 @@ def _require_extent(content: bytes) -> None:
             f"a sheet of {height:,} rows and {width:,} columns up to its last cell; at most {MOST_CELLS:,} "
             "cells are read; delete what stands far from the table, and give that"
         )
+
+
+def _most_cells(content: bytes) -> int:
+    """Return how many cells there are at most: what may begin one is counted, whatever it is."""
+    ends = (b" ", b"\t", b"\n", b"\r", b"/", b">")
+    return sum(content.count(start + end) for start in (b"<c", b":c") for end in ends)
 
 
 def _column(letters: bytes) -> int:
