@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 from bayes_ivig.errors import DataError, quoted, suggestion
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.case import Source, case_of
-from bayes_ivig.inputs.counts.description import EMPTY, About, Event, Sidecar
+from bayes_ivig.inputs.counts.description import About, Event, Sidecar
 from bayes_ivig.inputs.counts.design_effects import DesignEffects, designed
-from bayes_ivig.inputs.counts.frames import FRAMES, Streamed, dataframe_table
+from bayes_ivig.inputs.counts.frames import FRAMES, Streamed
 from bayes_ivig.inputs.counts.selection import Choosing, Selection
 from bayes_ivig.inputs.counts.several_outcomes import chosen_outcome, rows_of, stored_outcomes
 from bayes_ivig.inputs.counts.statuses import status_problems
@@ -21,6 +21,8 @@ from bayes_ivig.inputs.estimates.measured import coded_measure, stated_measure
 from bayes_ivig.inputs.estimates.row import COLUMNS as ESTIMATED
 from bayes_ivig.inputs.estimates.rows import AnyStudy, written
 from bayes_ivig.inputs.estimates.studies import EXTRA
+from bayes_ivig.inputs.foreign.found import Stated
+from bayes_ivig.inputs.foreign.frame import framed
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.measures import OR
 
@@ -119,15 +121,18 @@ class Dataset:
         columns: Mapping[str, str] | None = None,
         outcome: str | None = None,
         measure: str | None = None,
+        treatment: str | None = None,
+        control: str | None = None,
     ) -> "Dataset":
-        """Build from a frame, one row per study: of pandas, polars, pyarrow or what else narwhals reads.
+        """Build from a frame of pandas, polars, pyarrow or what else narwhals reads: a row per study or arm.
 
-        ``columns`` maps our column name to theirs; ``outcome`` picks one where the table has several;
-        ``measure`` is the effect measure, where no column ``measure`` says it. Raises ``DataError`` with the
-        row (counted from 0) and column of every bad cell.
+        ``columns`` maps our column name to theirs, what is not named is found out as in a file; ``outcome``
+        picks one of several; ``measure`` is the effect measure; ``treatment`` and ``control`` are labels of
+        arms. Raises ``DataError`` with the row (counted from 0) and column of every bad cell.
         """
-        table = tables.rename(dataframe_table(df, columns or {}), columns)
-        return _pick(table, EMPTY, "DataFrame", outcome, measure)
+        stated = Stated(columns or {}, treatment or "", control or "", "", outcome or "", None, measure or "")
+        table, sidecar, chosen = framed(df, stated)
+        return _pick(table, sidecar, "DataFrame", chosen, measure)
 
     def to_dataframe(self) -> "pd.DataFrame":
         """Return one row per study: study, outcome where named, four counts (blank where they are not known)

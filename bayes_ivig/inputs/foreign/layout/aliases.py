@@ -105,6 +105,7 @@ PROGRAMS = (
     ),
 )  # fmt: skip
 
+KEYS = frozenset(key(name) for program in (OURS, *PROGRAMS) for name in program.roles)
 # names of estimates that are no words: key -> (what, measure, on a log scale); blank where the name is silent
 ESTIMATES: dict[str, tuple[str, str, bool]] = {
     "yi": ("yi", "", False), "vi": ("vi", "", False), "sei": ("sei", "", False),

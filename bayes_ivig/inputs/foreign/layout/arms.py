@@ -177,7 +177,8 @@ def _means(label: str) -> str:
 
 
 def _is_control(label: str) -> bool:
-    return bool(label) and _means(label) == "control"
+    """Whether a label of more than a letter is that of a control."""
+    return len(label) > 1 and _means(label) == "control"
 
 
 def _firm(label: str) -> bool:

@@ -13,7 +13,8 @@ NOT_KNOWN = (
     "#n/a|<na>|nat|not estimable"
 )
 MISSING = frozenset(NOT_KNOWN.split("|"))
-MARKS = re.compile(r"(?:\s*(?:[*†‡§¶#°]+|\^\w{1,2}|\[\w\]|[\u00b9\u00b2\u00b3\u2070-\u209f]))+$")
+MARKS = re.compile(r"(?:\s?(?:[*†‡§¶#°]|\^\w{1,2}|\[\w\]|[\u00b9\u00b2\u00b3\u2070-\u209f]))+$")
+LONGEST_MARK = 12  # characters behind a cell that may be marks of footnotes
 DIGITS = r"\d{1,3}(?:[,' ]\d{3})+|\d+"
 NUMBER = rf"[-+]?(?:{DIGITS}|(?=\.\d))(?:\.\d*)?(?:[eE][-+]?\d+)?"
 WHOLE = re.compile(rf"({DIGITS})(?:\.0*)?")
@@ -56,8 +57,15 @@ def missing(cell: str) -> bool:
 def bare(cell: str) -> str:
     """Return a cell without marks of footnotes behind it, its spaces and minus signs plain."""
     text = cell.replace("\u2212", "-").replace("\u00a0", " ").replace("\u202f", " ").replace("\u2009", " ")
-    text = MARKS.sub("", text.strip()) or text.strip()
+    text = unmarked(text)
     return text if text.isascii() else unicodedata.normalize("NFKC", text) if text.isnumeric() else text
+
+
+def unmarked(text: str) -> str:
+    """Return a text without marks of footnotes behind it; one of marks only stays as it is."""
+    text = text.strip()
+    head, tail = text[:-LONGEST_MARK], text[-LONGEST_MARK:]
+    return (head + MARKS.sub("", tail)).strip() or text
 
 
 def counted(cell: str) -> Counted:

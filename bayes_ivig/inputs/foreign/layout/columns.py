@@ -47,6 +47,7 @@ PLAIN = {
 # what may be stated besides our own columns: of a table with a row for each arm
 STATED = ("study", "year", "outcome", "comparison", "subgroup", "measure", "design_effect", "arm")
 LONG = ("events", "total", "nonevents", "percent", "mean", "sd", "time")
+MAPPED = (*OURS.roles, *STATED, *LONG)  # what a column may be stated to be
 COUNTED = frozenset(
     ("events", "total", "nonevents", "noevents", "percent", "fraction", "mean", "sd", "mean_sd")
 )
@@ -87,6 +88,7 @@ def columns_of(names: Sequence[str], body: Sequence[Sequence[str]], stated: Stat
     is not there.
     """
     told = stated_places(names, stated)
+    body = [row for row in body[:LOOKED_AT] if sum(map(bool, row)) > 1]  # without headings and notes
     by_program = {} if _all_stated(told) else _by_program(names)
     found = []
     for place, name in enumerate(names):
@@ -96,20 +98,19 @@ def columns_of(names: Sequence[str], body: Sequence[Sequence[str]], stated: Stat
             found.append(_of_program(place, name, by_program[name]))
         else:
             found.append(_of_words(Column(place, name), body, stated))
-    return _small_and_large(_variances(tuple(found)))
+    return _small_and_large(_effects(_variances(tuple(found))))
 
 
 def stated_places(names: Sequence[str], stated: Stated) -> dict[int, str]:
     """Return ``{place: our name}`` of the columns that the user states, by name or by number."""
     places: dict[int, str] = {}
     problems = []
-    allowed = (*OURS.roles, *STATED, *LONG)
     for ours, theirs in stated.columns.items():
         place = _place(names, theirs)
-        if ours not in allowed:
+        if ours not in MAPPED:
             problems.append(
                 f"--map {ours}={theirs}: {quoted(ours)} is not one of our columns"
-                f"{suggestion(ours, allowed)}; they are {', '.join(allowed)}"
+                f"{suggestion(ours, MAPPED)}; they are {', '.join(MAPPED)}"
             )
         elif place is None:
             problems.append(
@@ -250,6 +251,18 @@ def _stated_arm(name: str, stated: Stated) -> str:
         if wanted and not plain and set(wanted) <= set(words):
             return arm
     return ""
+
+
+def _effects(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """Return the columns, one named y beside one of errors and none of arms being the effect."""
+    errors = [each for each in columns if each.estimate and each.estimate.what in ("se", "sei", "var", "vi")]
+    armed = any(each.what in ("sd", "total") for each in columns)
+    if not errors or armed:
+        return columns
+    return tuple(
+        replace(each, estimate=Estimated("yi"), what="") if key(each.name) == "y" else each
+        for each in columns
+    )
 
 
 def _small_and_large(columns: tuple[Column, ...]) -> tuple[Column, ...]:

@@ -26,6 +26,7 @@ KINDS = {
     **dict.fromkeys(listing("p pval pvalue pvalues"), "p"),
     **dict.fromkeys(["ci", "cis", "interval"], "ci"),
     **dict.fromkeys(listing("effect effects es est estimate estimates theta coef beta"), "est"),
+    "sigma": "se",
     "l": "lower",
     "u": "upper",
     "ominuse": "o_minus_e",
@@ -37,7 +38,7 @@ FILLERS = frozenset(
         "value study ratio estimated point"
     )
 )
-GROUPS = frozenset(listing("crude unadjusted adjusted adj raw"))
+GROUPS = frozenset(listing("crude unadjusted adjusted adj raw total overall"))
 LEVELS = ("90", "95", "99")
 KNOWN = frozenset((*MEASURES, *KINDS, *LOGS, *FILLERS, *GROUPS, *LEVELS))
 PHRASES = tuple(

@@ -3,14 +3,22 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.foreign.found import LeftOut, Sheet, Stated
 from bayes_ivig.inputs.foreign.layout import cells
-from bayes_ivig.inputs.foreign.layout.columns import Column, columns_of
+from bayes_ivig.inputs.foreign.layout.aliases import KEYS
+from bayes_ivig.inputs.foreign.layout.columns import LABELS, PLAIN, STUDY, Column, columns_of
+from bayes_ivig.inputs.foreign.layout.estimate_words import estimated
 from bayes_ivig.inputs.foreign.layout.shape import readable
+from bayes_ivig.inputs.foreign.layout.words import key, meaning
 
 SEARCHED = 30  # rows among which the header is looked for
+MOST_NAMES = 3_000  # cells of these rows that are looked at: fewer rows of a very wide table
 DEEPEST = 3  # rows of a header: outcome over arm over what is counted
 NUMBERS_IN_HEADER = 2
+KNOWN = KEYS | LABELS | frozenset(PLAIN) | frozenset(STUDY)  # names that need no reading
+MOST_ROWS = 20_000
+FEWEST_NAMES = 2  # of columns that are understood, for a row to be a header
 QUANTILES = ("2.5", "97.5", "0.025", "0.975")  # limits may be called so
 
 
@@ -66,6 +74,11 @@ def _under(sheet: Sheet, header: _Header, *, headed: bool = True) -> Grid:
         if headed and sum(map(bool, row)) == 1 and len(row) > 1
     ]
     kept = [i for i in range(header.end, len(sheet.rows)) if any(sheet.rows[i])]
+    if len(kept) > MOST_ROWS:
+        raise DataError(
+            f"{sheet.source}: {len(kept):,} rows under the names of trials' columns; at most {MOST_ROWS:,} "
+            "are read: is this a table of people instead of trials?"
+        )
     blank = len(sheet.rows) - header.end - len(kept)
     if blank:
         notes.append(
@@ -90,15 +103,28 @@ def _candidates(sheet: Sheet, stated: Stated) -> Iterator[_Header]:
         if sheet.labels:
             yield _scored(sheet, 1, sheet.labels, stated, depth=2)
         return
-    for start in range(min(SEARCHED, len(sheet.rows))):
+    widest = max(map(len, sheet.rows), default=1)
+    for start in range(min(SEARCHED, len(sheet.rows), max(2, MOST_NAMES // widest))):
         if _is_data(sheet.rows[start]):
             continue
         for depth in range(1, DEEPEST + 1):
             rows = sheet.rows[start : start + depth]
             if len(rows) < depth or any(_is_data(row) for row in rows) or start + depth >= len(sheet.rows):
                 break
-            if all(any(row) for row in rows):
+            if all(any(row) for row in rows) and _promising(_combined(rows), stated):
                 yield _scored(sheet, start + depth, _combined(rows), stated, depth=depth)
+
+
+def _promising(names: Sequence[str], stated: Stated) -> bool:
+    """Whether some names are understood, before their columns are looked at."""
+    if stated.columns or stated.treatment or stated.control:
+        return True
+    found = (
+        key(name) in KNOWN or bool(meaning(name).arm or meaning(name).what or estimated(name))
+        for name in names
+        if name
+    )
+    return sum(found) >= FEWEST_NAMES
 
 
 def _scored(sheet: Sheet, end: int, names: Sequence[str], stated: Stated, *, depth: int) -> _Header:
@@ -114,8 +140,6 @@ def columns_of_or_none(
     names: Sequence[str], body: Sequence[Sequence[str]], stated: Stated
 ) -> tuple[Column, ...] | None:
     """Return what the columns hold, None where one that the user states is not among the names."""
-    from bayes_ivig.errors import DataError
-
     try:
         return columns_of(names, body, stated)
     except DataError:

@@ -20,7 +20,8 @@ TOTAL = re.compile(
 )
 YEAR = re.compile(r"\b(19|20)\d\d[a-z]?\b")
 MOST_COMPARED = 500  # rows among which sums of neighbours are looked for
-FEWEST = 10  # people in an arm below which two equal arms mean little
+MOST_NOTES = 20  # of one kind
+MOST_READ = 200  # letters of a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +57,18 @@ def sorted_out(lines: Sequence[Line], kind: Kind | None) -> Sorted:
     totals, left_out = _totals(list(lines), kind)
     kept = [line for line in lines if line.position not in totals]
     kept, copies, notes = _copies(kept)
-    return Sorted(tuple(kept), (*left_out, *copies), (*notes, *_shared(kept)))
+    return Sorted(tuple(kept), (*left_out, *copies), (*_first(notes), *_first(_shared(kept))))
+
+
+def _first(notes: list[str]) -> list[str]:
+    """Return the first of many notes of one kind, and how many more there are."""
+    more = len(notes) - MOST_NOTES
+    return [*notes[:MOST_NOTES], f"look at: {more:,} more of these"] if more > 0 else notes
 
 
 def is_total(name: str) -> bool:
     """Whether a row is named for a total, and not for an author who is called so in some year."""
-    return bool(TOTAL.fullmatch(name.strip())) and not YEAR.search(name)
+    return len(name) <= MOST_READ and bool(TOTAL.fullmatch(name.strip())) and not YEAR.search(name)
 
 
 def _totals(lines: list[Line], kind: Kind | None) -> tuple[set[int], list[LeftOut]]:
@@ -160,7 +167,7 @@ def _compared(lines: list[Line], line: Line, marked: set[int]) -> str:
 
 def base(name: str) -> str:
     """Return what names of parts of one trial share: author and year."""
-    text = name.casefold().strip()
+    text = name[:MOST_READ].casefold().strip()
     year = YEAR.search(text)
     if year:
         return text[: year.start() + 4]

@@ -76,7 +76,7 @@ def named_apart(grid: Grid, lines: Sequence[Line]) -> tuple[list[Line], list[str
 
 def _clean(name: str) -> str:
     """Return a name without marks of footnotes, and a number as a whole one."""
-    text = cells.MARKS.sub("", name.strip()) or name.strip()
+    text = cells.unmarked(name)
     return text.removesuffix(".0") if text.removesuffix(".0").isdigit() else text
 
 

@@ -1,16 +1,18 @@
 """From a grid of cells to the tables of trials in it: one for each outcome and comparison."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 from bayes_ivig.errors import DataError, listed, quoted, suggestion
 from bayes_ivig.inputs.foreign.found import FoundTable, LeftOut, Sheet, Stated
-from bayes_ivig.inputs.foreign.layout.build import Part, found_table
+from bayes_ivig.inputs.foreign.layout.build import found_table
 from bayes_ivig.inputs.foreign.layout.columns import Column
 from bayes_ivig.inputs.foreign.layout.grid import Grid, grid_of
 from bayes_ivig.inputs.foreign.layout.names import study_column
 from bayes_ivig.inputs.foreign.layout.shape import Group, Shape, shape_of, spelled
 from bayes_ivig.inputs.foreign.layout.unread import nothing_found, without_header
+from bayes_ivig.inputs.foreign.layout.writing import Part
 
 MOST_TABLES = 200  # outcomes and comparisons of one sheet
 
@@ -46,7 +48,7 @@ def _read(grid: Grid, shape: Shape, stated: Stated) -> tuple[FoundTable, ...]:
             found.append(table)
     if problems and (not found or stated.outcome):
         raise problems[0][1]
-    return _with_others(found, problems)
+    return _with_others(_unique(found), problems)
 
 
 def _with_others(
@@ -112,11 +114,17 @@ def _told_apart(parts: list[Part]) -> list[Part]:
         pieces += [part.outcome] if part.outcome else []
         pieces += [part.words] if part.words and (several["group"] or not part.outcome) else []
         named.append(replace(part, name=": ".join(piece for piece in pieces if piece)))
-    seen: dict[str, int] = {}
-    for i, part in enumerate(named):
-        seen[part.name] = seen.get(part.name, 0) + 1
-        if seen[part.name] > 1:
-            named[i] = replace(part, name=f"{part.name} ({seen[part.name]})".strip())
+    return named
+
+
+def _unique(found: Sequence[FoundTable]) -> list[FoundTable]:
+    """Return tables of which no two have one name."""
+    seen: Counter[str] = Counter()
+    named = []
+    for table in found:
+        seen[table.name] += 1
+        again = f"{table.name} ({seen[table.name]})".strip()
+        named.append(replace(table, name=again) if seen[table.name] > 1 else table)
     return named
 
 

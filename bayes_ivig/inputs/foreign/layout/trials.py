@@ -91,6 +91,9 @@ def _wide(
     labelled = numbered and len(set(shape.labels) & set(group.arms)) > 1
     trials = []
     for i in positions:
+        if _lone(grid, i):
+            reading.left_out.append(_not_data(grid, i, "", group))
+            continue
         arms = {key: _arm(grid, group, key, i, reading) for key in group.arms}
         found = {key: replace(arm, label=_label(grid, shape, key, i)) for key, arm in arms.items() if arm}
         name = _name(grid, study, i)
@@ -125,8 +128,12 @@ def _long(
     trials: dict[str, Trial] = {}
     name = ""
     for i in positions:
-        arm = _arm(grid, group, "", i, reading)
         given = _name(grid, study, i)
+        if _lone(grid, i):
+            name = given or name  # of the rows below
+            reading.left_out.append(_not_data(grid, i, given, group))
+            continue
+        arm = _arm(grid, group, "", i, reading)
         text = cells.bare(grid.rows[i][label.place]) if label else ""
         if arm is None or (arm.values is None and not text):
             if arm is not None:
@@ -176,6 +183,12 @@ def _name(grid: Grid, study: Column | None, position: int) -> str:
     return grid.rows[position][study.place].strip() if study else f"Row {grid.numbers[position]}"
 
 
+def _lone(grid: Grid, position: int) -> bool:
+    """Whether a row holds one cell of words and nothing else: a heading or a note."""
+    filled = [cell for cell in grid.rows[position] if cell]
+    return len(filled) == 1 and len(grid.names) > 2 and not any(c.isdigit() for c in filled[0][:1])
+
+
 def _not_data(grid: Grid, position: int, name: str, group: Group) -> LeftOut:
     """Return why a row without numbers is left out: a trial with gaps, a heading, a note."""
     row = grid.rows[position]
@@ -183,7 +196,7 @@ def _not_data(grid: Grid, position: int, name: str, group: Group) -> LeftOut:
     where = f"row {grid.numbers[position]}"
     some = any(not cells.missing(row[column.place]) for column in group.columns())
     gaps = [row[column.place] for column in group.columns() if row[column.place]]
-    if some or gaps:
+    if (some or gaps) and not _lone(grid, position):
         return LeftOut(where, name or filled[0], "unreadable", "its numbers are not all there")
     return LeftOut(where, " ".join(filled)[:200], "note", "no numbers in the columns that are read")
 

@@ -59,7 +59,7 @@ NON_EVENTS = frozenset(
 )
 NO_EVENTS = frozenset(("noevent", "noevents", "nocase", "nocases"))  # without events, or "no. of events"
 PERCENT = frozenset(listing("percent pct perc percentage percentages proportion proportions prop"))
-MEANS = frozenset(listing("mean means avg average m"))
+MEANS = frozenset(listing("mean means avg average m y"))
 SDS = frozenset(listing("sd sds std stdev stddev"))
 TIMES = frozenset(listing("py pys pyr pyrs pyears personyears patientyears persontime ptime time"))
 LOST = frozenset(["missing", "lost", "unseen"])
@@ -87,8 +87,18 @@ FIRST = ("noevents", "nonevents", "missing", "time", "events", "percent", "mean"
 CHARACTERISTICS = frozenset(
     listing("age ages bmi female females male males sex weight height baseline duration followup dose men")
 )
-GLUED = ("r", "n", "x", "e", "sd", "mean")  # whats of one or a few letters before the letter of an arm
-NOT_GLUED = frozenset(("te", "ce", "ct"))
+GLUED = (
+    "r",
+    "n",
+    "x",
+    "e",
+    "m",
+    "y",
+    "sd",
+    "mean",
+)  # whats of one or a few letters before the letter of an arm
+NOT_GLUED = frozenset(("te", "ce", "ct", "mi", "yi", "me"))
+MOST = 200  # letters of a name that are read
 LONGEST = 40  # letters of a word that two words may be glued in
 PHRASES = tuple(
     (re.compile(pattern), text)
@@ -138,7 +148,7 @@ def key(name: str) -> str:
 @lru_cache(maxsize=4096)
 def tokens(name: str) -> tuple[str, ...]:
     """Return the words of a name, numbers and words that are glued together apart."""
-    text = unicodedata.normalize("NFKC", name[:200])
+    text = unicodedata.normalize("NFKC", name[:MOST])
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text).casefold()
     for pattern, instead in PHRASES:
         text = pattern.sub(instead, text)
@@ -165,6 +175,10 @@ def _apart(word: str) -> tuple[str, ...]:
         if head in LETTERS and head == "e" and tail in LETTERS and len(word) == 2:
             found.append((head, tail))
     found = [pair for pair in dict.fromkeys(found) if not (pair[0] == "con" and len(word) > 5)]
+    if not found and len(word) > 2 and word[-1] == "i":
+        return (
+            _apart(word[:-1]) if len(_apart(word[:-1])) > 1 else (word,)
+        )  # "nti": metafor's letter for a row
     return found[0] if len({frozenset(pair) for pair in found}) == 1 else (word,)
 
 
@@ -178,6 +192,7 @@ def meaning(name: str) -> Meaning:
 
     Only words of the lists above count; all other words stand in ``group``.
     """
+    name = name[:MOST]
     words = list(tokens(name))
     fraction = re.search(r"\b(n|r|x|events?|cases?|deaths?)\s*/\s*(n|total|patients)\b", name.casefold())
     whats = [word for word in words if word in WHAT]
@@ -212,12 +227,11 @@ def _arms(words: list[str], named: bool) -> tuple[list[str] | None, list[str]]:
     """
     arms: list[str] = []
     rest: list[str] = []
-    plain = [word for word in words if word in ARMS]
     numbers = [i for i, word in enumerate(words) if word.isdigit() and len(word) <= 2 and _indexes(words, i)]
     others = bool(numbers) or any(word in ARMS or word in ("t", "i", "c") for word in words)
     for place, word in enumerate(words):
         of_e = word == "e" and not others
-        letter = (word in LETTERS and word != "e") or (word in ("a", "b") and named and not plain)
+        letter = (word in LETTERS and word != "e") or (word in ("a", "b") and named and not others)
         if word in ARMS or place in numbers or of_e or letter:
             arms.append(word)
         elif word != "e":
