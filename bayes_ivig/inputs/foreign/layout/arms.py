@@ -10,7 +10,15 @@ from bayes_ivig.inputs.foreign.found import Known, Stated
 from bayes_ivig.inputs.foreign.layout.rows import Values
 from bayes_ivig.inputs.foreign.layout.trials import Trial, Trials, pair_of
 from bayes_ivig.inputs.foreign.layout.witness import crude, side_of
-from bayes_ivig.inputs.foreign.layout.words import CONTROL, GENERIC, LETTERS, TREATMENT, listing, tokens
+from bayes_ivig.inputs.foreign.layout.words import (
+    CONTROL,
+    GENERIC,
+    LETTERS,
+    TREATMENT,
+    called,
+    listing,
+    tokens,
+)
 
 SHOWN = 3  # trials of a reading in a message
 MOST_PAIRS = 12
@@ -56,8 +64,9 @@ def decide(
             return found
     if "control" in keys and len(keys) == 2:
         other = next(key for key in keys if key != "control")
-        why = f"the columns of the other arm, {quoted(other)}, stand beside those of a control"
-        return Decision(other, "control", "name", why, (other, ""))
+        names = (_called(trials, other) or other, _called(trials, "control"))
+        why = f"the columns of the other arm, {quoted(names[0])}, stand beside those of a control"
+        return Decision(other, "control", "name", why, names)
     raise _unknown(source, trials, keys)
 
 
@@ -86,7 +95,7 @@ def _program(trials: Trials) -> str:
 
 def _worded(source: str, trials: Trials, stated: Stated) -> Decision:
     """Return the decision where columns are named for treatment and control; labels must not contradict."""
-    names = {arm: _common(trials, arm) for arm in ("treatment", "control")}
+    names = {arm: _common(trials, arm) or _called(trials, arm) for arm in ("treatment", "control")}
     turned = [
         trial
         for trial in trials.trials
@@ -127,6 +136,12 @@ def _worded(source: str, trials: Trials, stated: Stated) -> Decision:
 def _label_of(trial: Trial, key: str) -> str:
     arm = trial.arms.get(key)
     return arm.label if arm else ""
+
+
+def _called(trials: Trials, key: str) -> str:
+    """Return what the columns of an arm call it, blank in a table with a row for each arm."""
+    whats = trials.group.arms.get(key, {})
+    return called([column.name for column in whats.values()], trials.group.name) if whats else ""
 
 
 def _common(trials: Trials, key: str) -> str:
@@ -197,8 +212,9 @@ def _stated(source: str, trials: Trials, keys: list[str], stated: Stated, what: 
                 raise _network(source, trials, keys)
             found[side] = rest[0]
     words = [f"--{side} {quoted(getattr(stated, side))}" for side in found if getattr(stated, side)]
-    names = (found["treatment"], found["control"])
-    return Decision(*names, "stated", " ".join(words), names)
+    pair = (found["treatment"], found["control"])
+    one, other = (key if trials.labelled else _called(trials, key) or key for key in pair)
+    return Decision(*pair, "stated", " ".join(words), (one, other))
 
 
 def _match(source: str, wanted: str, keys: list[str], what: str) -> str:

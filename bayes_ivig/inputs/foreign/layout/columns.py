@@ -204,6 +204,9 @@ def _of_name(column: Column, body: Sequence[Sequence[str]], said: Meaning, *, te
         return replace(column, arm="", what="study")
     if said.arm and not said.what and not said.group:
         return _of_arm(column, body, text=text)
+    if not said.arm and _pairs(body, column.place):
+        words = " ".join(tokens(column.name))
+        return replace(column, what="fraction", group=words, why="cells hold events and total")
     return replace(column, arm="", what="label" if plain in LABELS else "")
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -23,6 +24,14 @@ CONTROL = frozenset(
         "control controls ctrl ctl contr con cont cntl placebo placebos plac plcb pbo pla "
         "usualcare comparator comparators comparison comp reference standard sham unexposed "
         "untreated unvaccinated usual soc tau waitlist observation"
+    )
+)
+# words for an arm that are no name of what it gets
+PLAIN_ARMS = frozenset(
+    listing(
+        "treatment treatments treat treated trt trtmt tx experimental experiment exper exp intervention "
+        "interventions interv int test exposed control controls ctrl ctl contr con cont cntl comparator "
+        "comparators comparison comp reference unexposed arm group"
     )
 )
 GENERIC = frozenset(("treatment", "treat", "trt", "intervention", "therapy", "drug", "test"))
@@ -87,6 +96,8 @@ FIRST = ("noevents", "nonevents", "missing", "time", "events", "percent", "mean"
 CHARACTERISTICS = frozenset(
     listing("age ages bmi female females male males sex weight height baseline duration followup dose men")
 )
+ARM_WORDS = TREATMENT | CONTROL
+LINKS = frozenset(listing("of in the per for with and group groups arm arms no number patients"))
 GLUED = (
     "r",
     "n",
@@ -231,7 +242,10 @@ def _arms(words: list[str], named: bool) -> tuple[list[str] | None, list[str]]:
     others = bool(numbers) or any(word in ARMS or word in ("t", "i", "c") for word in words)
     for place, word in enumerate(words):
         of_e = word == "e" and not others
-        letter = (word in LETTERS and word != "e") or (word in ("a", "b") and named and not others)
+        lettered = place > 0 and words[place - 1] in GENERIC | {"drug", "arm", "group"}  # "Drug A"
+        letter = (word in LETTERS and word != "e") or (
+            word in ("a", "b", "d") and named and (lettered or not others) and not numbers
+        )
         if word in ARMS or place in numbers or of_e or letter:
             arms.append(word)
         elif word != "e":
@@ -246,7 +260,7 @@ def _indexes(words: list[str], place: int) -> bool:
 
 def _one_arm(words: list[str]) -> str:
     """Return the arm that all words agree on, ``both`` where they do not, blank without any."""
-    numbers = [word for word in words if word.isdigit() or word in ("a", "b")]
+    numbers = [word for word in words if word.isdigit() or word in ("a", "b", "d")]
     sides = {_arm(word) for word in words if _arm(word)}
     if sides == {"treatment", "control"} and all(w in GENERIC for w in words if _arm(w) == "treatment"):
         sides = {"control"}  # "control treatment"
@@ -256,3 +270,19 @@ def _one_arm(words: list[str]) -> str:
         generic = sides <= {"treatment"} and all(w in GENERIC | {"t"} for w in words if _arm(w))
         return numbers[0] if generic else "both"
     return next(iter(sides), "")
+
+
+def called(names: Sequence[str], outcome: str) -> str:
+    """Return what columns of one arm call it, in their own letters: the words they share, but for those of
+    what is counted and of the outcome; blank where it is only a word such as treatment or control.
+    """
+    for split in (False, True):
+        parts = [
+            re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", n) if split else n) for n in names
+        ]
+        shared = set.intersection(*({word.casefold() for word in words} for words in parts))
+        drop = {*WHAT, *LINKS, *outcome.casefold().split()} - ARM_WORDS
+        words = [word for word in parts[0] if word.casefold() in shared - drop]
+        if words and not all(word.casefold() in PLAIN_ARMS or len(word) == 1 for word in words):
+            return " ".join(dict.fromkeys(words))
+    return ""

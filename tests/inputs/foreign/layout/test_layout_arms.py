@@ -102,3 +102,37 @@ def test_stated_names_are_given_to_arms_that_columns_name() -> None:
 def test_people_not_seen_come_with_their_arm() -> None:
     found = read("study,event.e,n.e,missing.e,event.c,n.c,missing.c\nA,1,10,3,2,12,NA")
     assert cells(found, "treatment_missing", "control_missing") == {"A": ("3", "")}
+
+
+@pytest.mark.parametrize(
+    ("header", "treatment", "control"),
+    [
+        (",IVG,,Placebo,\nStudy,Events,Total,Events,Total", "IVG", "Placebo"),
+        ("study,Drug A events,Drug A total,Placebo events,Placebo total", "Drug A", "Placebo"),
+        ("study,drug_events,drug_n,placebo_events,placebo_n", "drug", "placebo"),
+        ("study,event.cisa,n.cisa,event.plac,n.plac", "cisa", "plac"),
+        ("study,Experimental cases,Experimental N,Usual care cases,Usual care N", "", "Usual care"),
+        ("study,event.e,n.e,event.c,n.c", "", ""),
+        ("study,eventsRosi,nRosi,eventsControl,nControl", "Rosi", ""),
+    ],
+)
+def test_arms_are_called_as_the_file_calls_them(header: str, treatment: str, control: str) -> None:
+    found = read(f"{header}\nA,1,10,2,12")
+    assert (found.treatment, found.control) == (treatment, control)
+    assert counts(found) == {"A": (1, 10, 2, 12)}
+
+
+def test_columns_of_events_and_totals_in_one_cell_are_called_by_any_name_beside_a_control() -> None:
+    found = read("study,Aspirin,Placebo\nA,1/10,2/12\nB,3/11,4/15")
+    assert counts(found) == {"A": (1, 10, 2, 12), "B": (3, 11, 4, 15)}
+    assert (found.treatment, found.control) == ("Aspirin", "Placebo")
+    with pytest.raises(DataError, match="not known"):
+        read("study,Aspirin,Warfarin,Year\nA,1/10,2/12,2001\nB,3/11,4/15,2002")
+
+
+def test_two_drugs_with_letters_are_two_arms() -> None:
+    text = "study,Drug A events,Drug A total,Drug B events,Drug B total\nA,1,10,2,12"
+    with pytest.raises(DataError, match="columns of one arm are Drug A events, Drug A total"):
+        read(text)
+    for stated in ({"treatment": "Drug B", "control": "Drug A"}, {"treatment": "b", "control": "a"}):
+        assert counts(read(text, **stated)) == {"A": (2, 12, 1, 10)}
