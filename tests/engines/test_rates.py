@@ -133,6 +133,26 @@ def test_a_rate_ratio_known_by_its_estimate_joins_rates() -> None:
         )
 
 
+def test_a_trial_of_rates_is_foreseen_given_its_events() -> None:
+    posterior = bi.fit(table(), bi.Model(tau="half_normal(0.01)"))  # type: ignore[arg-type]
+    first = posterior.influence().studies[0]
+    others = posterior.without("Study 1")["mu"]
+    r1, t1, r0, t0 = ROWS[0]
+    theta = others.quantile((np.arange(4000) + 0.5) / 4000)
+    chance = 1 / (1 + np.exp(-theta) * t0 / t1)
+    below = stats.binom.cdf(r1 - 1, r1 + r0, chance) + stats.binom.pmf(r1, r1 + r0, chance) / 2
+    assert first.prob_below == pytest.approx(below.mean(), abs=2e-3)
+
+
+def test_rates_are_pooled_by_inverse_variance() -> None:
+    r1, t1, r0, t0 = np.array([ROWS[0], ROWS[2], ROWS[3]]).T
+    y, weights = np.log(r1 / t1 / (r0 / t0)), 1 / (1 / r1 + 1 / r0)
+    pooled = bi.pool(table((ROWS[0], ROWS[2], ROWS[3])), method="fixed")
+    assert pooled.measure == "IRR"
+    assert pooled.estimate == pytest.approx(float(weights @ y / weights.sum()), rel=1e-12)
+    assert pooled.standard_error == pytest.approx(float(weights.sum() ** -0.5), rel=1e-12)
+
+
 @pytest.mark.mcmc
 @pytest.mark.parametrize("likelihood", ["poisson", "conditional_poisson"])
 def test_nuts_agrees_on_rates(likelihood: str) -> None:

@@ -208,3 +208,13 @@ def test_nuts_agrees(measure: str, likelihood: str) -> None:
 def test_nuts_refuses_student_t_effects_between_limits() -> None:
     with pytest.raises(bi.errors.ModelError, match=r"for Quadrature\(\) only"):
         bi.fit(table("mixed"), model("RD", effects="student_t(4)"), engine=bi.NUTS(seed=1))
+
+
+@pytest.mark.parametrize("measure", PRIORS)
+def test_a_trial_is_not_foreseen_by_the_chances_of_an_odds_ratio(measure: str) -> None:
+    posterior = fitted(table("mixed"), measure)
+    rows = posterior.influence().studies
+    assert {row.note for row in rows} == {"not worked out for counts on this scale"}
+    assert all(row.prob_below is None and row.median_without is not None for row in rows)
+    spread = posterior.heterogeneity_fraction()
+    assert 0 < spread.quantile(0.5) < 1

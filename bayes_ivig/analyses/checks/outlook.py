@@ -15,12 +15,14 @@ from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.formulas.conditional import two_sided
 from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.likelihoods.scales import ODDS_RATIO
 from bayes_ivig.results.checks.outlook import ForeseenStudy, OutcomeChecks, TrialSetCheck
 from bayes_ivig.results.checks.predictive import Foretold
 from bayes_ivig.results.draws.replicates import improper_priors
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome
 
+OTHER_SCALE = "not worked out for counts on this scale"
 NO_CHOICE = "given its total of events the study had no choice"
 NO_OTHERS = "the posterior of the others does not exist"
 MOST = 60  # studies up to which each is left out: beyond it takes seconds
@@ -103,7 +105,7 @@ def _foreseen(
     """Return one study with what the others foretell of it."""
     name = answers.surface.studies[i]
     estimate = float(answers.surface.estimates[0][i])
-    r1, n1, r0, _ = _study(posterior, name).counts
+    r1, n1, r0, _ = _study(posterior, name).cells
     bare = ForeseenStudy(
         name, *((estimate, None, None) if posterior.model.uses_estimates else (float(r1), n1, r1 + r0))
     )
@@ -115,7 +117,8 @@ def _foreseen(
     density = _density(posterior, others)
     outlook = _outlook(posterior, answers, i, others.answers)
     if outlook is None:
-        return replace(bare, log_predictive_density=density, note=NO_CHOICE), None
+        other = posterior.model.family.scale is not ODDS_RATIO
+        return replace(bare, log_predictive_density=density, note=OTHER_SCALE if other else NO_CHOICE), None
     quantiles = outlook.quantiles(np.array([(1 - level) / 2, 0.25, 0.75, (1 + level) / 2]))
     lower, quarter, three_quarters, upper = (float(value) for value in quantiles)
     row = replace(

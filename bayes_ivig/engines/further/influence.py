@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import special
 
 from bayes_ivig.engines.grid import accuracy as stated_error
 from bayes_ivig.engines.grid import axes as grids
@@ -13,6 +14,7 @@ from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.formulas.conditional import mid_probability_below, two_sided
 from bayes_ivig.formulas.interpolation import POINTS, stencil
 from bayes_ivig.likelihoods.estimates import OfEstimates
+from bayes_ivig.likelihoods.scales import ODDS_RATIO, RATE_RATIO
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.posterior.influence import Influence, StudyInfluence
 from bayes_ivig.results.posterior.posterior import Posterior
@@ -22,6 +24,8 @@ type Without = Callable[[str], GridAnswers]
 
 NO_CHOICE = "given its total of events the study had no choice"
 DESIGNED = "its design effect leaves no distribution of whole counts"
+
+OTHER_SCALE = "not worked out for counts on this scale"
 
 NOTHING = 1e-12  # information below which nobody has any
 ALONE = "the only study: there are no others to foresee it"
@@ -117,12 +121,15 @@ def _row(
         log_predictive_density=all_in_full - others.log_evidence,
         median_without=float(mu.quantile(0.5)),
         prob_above_without=float(mu.prob_above(0.0)),
-        note=""
-        if below is not None
-        else DESIGNED
-        if study in posterior.dataset.design_effects
-        else NO_CHOICE,
+        note="" if below is not None else _why_none(posterior, study),
     )
+
+
+def _why_none(posterior: Posterior, study: str) -> str:
+    """Say why a study has no predictive check."""
+    if posterior.model.family.scale.half is not None:
+        return OTHER_SCALE
+    return DESIGNED if study in posterior.dataset.design_effects else NO_CHOICE
 
 
 def _exists_without(posterior: Posterior, study: str) -> bool:
@@ -202,9 +209,30 @@ def _own_probability(
     if isinstance(family, OfEstimates):
         return lambda theta: family.below((estimate[0] - theta) / estimate[1])
     own = next(each for each in posterior.dataset.studies if each.name == study)
+    if own.design_effect == 1 and family.scale is RATE_RATIO:
+        return _of_rates(own.cells)
+    if family.scale is not ODDS_RATIO:
+        return None
     counts = r1, n1, r0, n0 = own.counts
     if own.design_effect != 1:  # no distribution of whole counts goes with it
         return None
     if max(0, r1 + r0 - n0) == min(n1, r1 + r0):
         return None
     return lambda theta: mid_probability_below(counts, theta)
+
+
+def _of_rates(rates: tuple[float, float, float, float]) -> Callable[[Array], Array] | None:
+    """Return P(fewer treatment events | theta, all events), half of so many among them;
+    None without events.
+    """
+    r1, t1, r0, t0 = rates
+    events = r1 + r0
+    if not events:
+        return None
+
+    def below(theta: Array) -> Array:
+        chance = special.expit(theta + np.log(t1) - np.log(t0))
+        fewer = special.bdtr(r1 - 1, int(events), chance) if r1 else 0.0
+        return np.asarray((fewer + special.bdtr(r1, int(events), chance)) / 2)
+
+    return below

@@ -17,6 +17,7 @@ from bayes_ivig.formulas.conditional_lattice import MOST, chances, ends, lattice
 from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods.estimates import OfEstimates
+from bayes_ivig.likelihoods.scales import ODDS_RATIO
 
 type Array = NDArray[np.float64]
 
@@ -168,7 +169,7 @@ def outlook(
     given: GridAnswers, study: AnyStudy, estimate: tuple[float, float], model: Model
 ) -> Outlook | None:
     """Return what a posterior, of other studies or of all, foretells of one;
-    None where its margins leave it no choice.
+    None where its margins leave it no choice, and for counts on another scale than the odds ratio's.
 
     A new effect comes from the between-study distribution; the study keeps its totals and all its events, or
     the standard error of its log odds ratio ``estimate`` (Marshall & Spiegelhalter 2007, Bayesian Anal
@@ -176,6 +177,8 @@ def outlook(
     """
     if isinstance(model.family, OfEstimates):
         return EstimateOutlook(*estimate, *foreseen_effects(given, estimate), model.family.below)
+    if model.family.scale is not ODDS_RATIO:  # whose chances, given all events, these are
+        return None
     r1, n1, r0, n0 = (float(count) for count in study.counts)
     counts = (r1, n1, r0, n0)
     lowest, highest = ends(counts)

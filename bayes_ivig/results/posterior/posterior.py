@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Protocol
 import numpy as np
 
 from bayes_ivig.errors import DataError, ModelError, suggestion
-from bayes_ivig.formulas.effect_sizes import Array, corrected_log_odds_ratio, to_cells
+from bayes_ivig.formulas.effect_sizes import Array
 from bayes_ivig.formulas.heterogeneity import typical_variance, weight_sums
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.selection import Selection
+from bayes_ivig.inputs.estimates.arrays import effects_of
 from bayes_ivig.inputs.model.scale import measure_in_force
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked_methods
@@ -174,11 +175,9 @@ class Posterior(Shown):
         """
         if self.k < 2:
             raise ModelError("heterogeneity_fraction: needs two studies or more that carry information")
-        rows = np.array(
-            [(*s.counts, s.design_effect) for s in self.dataset.studies if s.name in self.studies], float
-        ).T
-        estimates, variances = corrected_log_odds_ratio(to_cells(*rows[:4]))
-        sums = weight_sums(estimates, variances * rows[4])
+        known = [study for study in self.dataset.studies if study.name in self.studies]
+        effects, errors = effects_of(known, self.measure)
+        sums = weight_sums(effects, errors**2)
         typical = float(typical_variance(sums, np.asarray(float(self.k))))
 
         def fraction(tau: Array) -> Array:
