@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bayes_ivig.cli.files import Csv, Plot, check_files, write_csv, write_plot
-from bayes_ivig.cli.options import LIKELIHOODS, Data, Json, Level, Outcome, check_level, load
+from bayes_ivig.cli.options import LIKELIHOODS, Data, Fractional, Json, Level, Outcome, check_level, load
 from bayes_ivig.cli.output import leave_if, show_result
 from bayes_ivig.cli.progress import steps
 from bayes_ivig.reporting.wording import numbers
@@ -32,6 +32,7 @@ Prior = typer.Option(
 def benefit(
     data: Data,
     outcome: Outcome = None,
+    fractional: Fractional = False,
     model: Annotated[
         str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML.")
     ] = "binomial_normal",
@@ -108,7 +109,7 @@ def benefit(
         "baseline": _risks(baseline_risk or []),
     }
     asked |= {"important_difference": important_difference, "quantity": quantity, "level": level}
-    dataset, stated = load(data, outcome, None), load_two_arm(model)
+    dataset, stated = load(data, outcome, None, fractional=fractional), load_two_arm(model)
     with steps(f"Benefit and harm in {dataset.label}"):
         choices = {"likelihood": likelihood, "mu": mu_prior, "tau": tau_prior, "trials": trials}
         posteriors = _posteriors(dataset, stated, choices)

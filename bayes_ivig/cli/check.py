@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from bayes_ivig.cli.options import Data, Json, Outcome, Trials, load
+from bayes_ivig.cli.options import Data, Fractional, Json, Outcome, Trials, load
 from bayes_ivig.cli.output import leave_if, show_result
 from bayes_ivig.cli.progress import steps
 
@@ -14,6 +14,7 @@ ENGINES = ("quadrature", "nuts")
 def check(
     data: Data,
     outcome: Outcome = None,
+    fractional: Fractional = False,
     model: Annotated[
         str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML.")
     ] = "binomial_normal",
@@ -36,7 +37,7 @@ def check(
             f"--engine: found {quoted(engine)}{suggestion(engine, ENGINES)}; there are {', '.join(ENGINES)}"
         )
     stated = load_two_arm(model)
-    dataset = load(data, outcome, trials)
+    dataset = load(data, outcome, trials, fractional=fractional)
     require_few(dataset)
     posterior = fit(dataset, stated, engine=NUTS(seed=seed, progress=True) if engine == "nuts" else None)
     with steps(f"Checking {dataset.label}"):

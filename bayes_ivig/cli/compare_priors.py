@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bayes_ivig.cli.files import Csv, Plot, check_files, write_csv, write_plot
-from bayes_ivig.cli.options import LIKELIHOODS, Data, Json, Outcome, load
+from bayes_ivig.cli.options import LIKELIHOODS, Data, Fractional, Json, Outcome, load
 from bayes_ivig.cli.output import show_result, warn
 from bayes_ivig.cli.progress import steps
 from bayes_ivig.reporting.wording import numbers
@@ -36,6 +36,7 @@ Thresholds = typer.Option(
 def compare_priors(
     data: Data,
     outcome: Outcome = None,
+    fractional: Fractional = False,
     mu: Annotated[list[str] | None, Mu] = None,
     tau: Annotated[list[str] | None, Tau] = None,
     alpha: Annotated[list[str] | None, Alpha] = None,
@@ -65,7 +66,7 @@ def compare_priors(
     from bayes_ivig.results.posterior_tables import PriorComparison
 
     check_files({"--csv": csv, "--plot": plot}, data)
-    dataset = load(data, outcome, None)
+    dataset = load(data, outcome, None, fractional=fractional)
     if threshold and width_of is not None:
         raise ModelError("--threshold: the curve of --width-of is of P(OR > 1); leave it out")
     about = dataset.about

@@ -7,6 +7,7 @@ import typer
 from bayes_ivig.cli.options import (
     LIKELIHOODS,
     Data,
+    Fractional,
     Json,
     Level,
     Outcome,
@@ -34,6 +35,7 @@ Prior = typer.Option(
 def fit(
     data: Data,
     outcome: Outcome = None,
+    fractional: Fractional = False,
     model: Annotated[
         str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML.")
     ] = "binomial_normal",
@@ -44,6 +46,14 @@ def fit(
     alpha_prior: Annotated[str | None, Prior] = None,
     baseline: Annotated[str | None, typer.Option("--baseline", help="control or midpoint.")] = None,
     trials: Trials = None,
+    missing: Annotated[
+        str | None,
+        typer.Option(
+            "--missing",
+            metavar="IMOR",
+            help="Prior of log informative missingness odds ratios of people not seen: 'imor(0, 1)'.",
+        ),
+    ] = None,
     prior: Annotated[
         list[str] | None,
         typer.Option(
@@ -88,8 +98,10 @@ def fit(
         "tau": tau_prior,
         "alpha": alpha_prior,
     }
-    stated = overruled(load_model(model), given | {"baseline": baseline} | _named(prior or []))
-    dataset = _load(stated, data, outcome, trials)
+    stated = overruled(
+        load_model(model), given | {"baseline": baseline, "missing": missing} | _named(prior or [])
+    )
+    dataset = _load(stated, data, (outcome, trials), fractional=fractional)
     thresholds = _thresholds(threshold)
     with heard():
         posterior = compute(dataset, stated, engine=_engine(engine, stated, seed))
@@ -101,14 +113,17 @@ def fit(
     leave_if(posterior.diagnostics.problems)
 
 
-def _load(model: "AnyModel", data: str, outcome: str | None, trials: str | None) -> "Dataset":
+def _load(
+    model: "AnyModel", data: str, which: tuple[str | None, str | None], *, fractional: bool
+) -> "Dataset":
     """Load the data; those of a joint model are two outcomes, which the model names."""
     from bayes_ivig.errors import ModelError, quoted
     from bayes_ivig.inputs.counts.joint_dataset import load_joint_dataset
     from bayes_ivig.inputs.model.joint import JointOutcome
 
+    outcome, trials = which
     if not isinstance(model, JointOutcome):
-        return load(data, outcome, trials)
+        return load(data, outcome, trials, fractional=fractional)
     live, preterm = model.outcomes
     if outcome is not None and outcome != live:
         raise ModelError(

@@ -23,15 +23,24 @@ Trials = Annotated[
         "-uninformative to drop those that cannot tell the arms apart.",
     ),
 ]
+Fractional = Annotated[
+    bool,
+    typer.Option(
+        "--fractional",
+        help="Take counts that are no whole numbers for effective ones, of shared arms or clusters.",
+    ),
+]
 Level = Annotated[float, typer.Option("--level", help="Level of the intervals, between 0 and 1.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
 
-def load(data: str, outcome: str | None, trials: str | None) -> "Dataset":
-    """Return the dataset that DATA, ``--outcome`` and ``--trials`` name; raises ``DataError``."""
+def load(data: str, outcome: str | None, trials: str | None, *, fractional: bool = False) -> "Dataset":
+    """Return the dataset that DATA, ``--outcome``, ``--trials`` and ``--fractional`` name; raises
+    ``DataError``.
+    """
     from bayes_ivig.inputs.counts.dataset import load_dataset
 
-    dataset = load_dataset(data, outcome)
+    dataset = load_dataset(data, outcome, fractional=fractional)
     return dataset if trials is None else dataset.trials(trials)
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from bayes_ivig.cli.options import Data, Json, Level, Outcome, Trials, check_level, load
+from bayes_ivig.cli.options import Data, Fractional, Json, Level, Outcome, Trials, check_level, load
 from bayes_ivig.cli.output import show_result
 
 METHODS = "mh, peto, fixed, dl, reml, ml, pm, sj, he, eb, hs, revman-fixed, revman-random, revman-2025, "
@@ -14,6 +14,7 @@ GLMMS = "glmm-um-fs, glmm-um-rs, glmm-cm-al or glmm-cm-el."
 def pool(
     data: Data,
     outcome: Outcome = None,
+    fractional: Fractional = False,
     method: Annotated[str, typer.Option("--method", help=METHODS + GLMMS)] = "revman-random",
     measure: Annotated[
         str | None, typer.Option("--measure", help="Of counts OR, RR or RD; else that of the table.")
@@ -29,7 +30,7 @@ def pool(
     from bayes_ivig.frequentist.pooling import pool as compute
 
     check_level(level)
-    dataset = load(data, outcome, trials)
+    dataset = load(data, outcome, trials, fractional=fractional)
     scale = measure.upper() if measure else None
     found = compute(dataset, method=method, measure=scale, hartung_knapp=hartung_knapp, level=level)
     show_result(found, json=json)

@@ -10,7 +10,7 @@ import typer
 
 from bayes_ivig.cli.compare_priors import leave_if_inexact
 from bayes_ivig.cli.files import Csv, Plot, check_files, write_csv, write_plot
-from bayes_ivig.cli.options import Data, Json, Outcome, Trials, load
+from bayes_ivig.cli.options import Data, Fractional, Json, Outcome, Trials, load
 from bayes_ivig.cli.output import show_result, warn
 from bayes_ivig.reporting.wording import numbers
 
@@ -33,6 +33,7 @@ class View:
 def subsets(
     data: Data,
     outcome: Outcome = None,
+    fractional: Fractional = False,
     model: Annotated[
         str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML.")
     ] = "binomial_normal",
@@ -103,7 +104,7 @@ def subsets(
             "--difference: only with --by; it is the prior of a ratio of odds ratios between classes"
         )
     stated = surface_model(load_model(model))
-    dataset = load(data, outcome, trials)
+    dataset = load(data, outcome, trials, fractional=fractional)
     match views:
         case "leave-one-out":
             view = _without(dataset, stated)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bayes_ivig.cli.files import Csv, Plot, check_files, write_csv, write_plot
-from bayes_ivig.cli.options import LIKELIHOODS, Data, Json, Outcome, Trials, load, overruled
+from bayes_ivig.cli.options import LIKELIHOODS, Data, Fractional, Json, Outcome, Trials, load, overruled
 from bayes_ivig.cli.output import leave_if, show_result
 from bayes_ivig.cli.progress import steps
 
@@ -19,6 +19,7 @@ Prior = typer.Option(metavar="PRIOR", help="A prior as text, such as 'half_norma
 def tipping(
     data: Data,
     outcome: Outcome = None,
+    fractional: Fractional = False,
     trials: Trials = None,
     model: Annotated[
         str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML.")
@@ -54,7 +55,7 @@ def tipping(
     }
     stated = overruled(load_two_arm(model), given)
     asked = _conclusion(conclusion)
-    dataset = load(data, outcome, trials)
+    dataset = load(data, outcome, trials, fractional=fractional)
     if plot is not None:
         _check_drawable(stated)
     posterior = fit(dataset, stated)

@@ -9,6 +9,7 @@ from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.frequentist.pooling import pool
 from bayes_ivig.frequentist.rules import Rules
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.design_effects import refuse_fractional
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.classical import Fragility, Refit, Refits
@@ -74,6 +75,7 @@ def fragility(dataset: Dataset, *, method: str = "revman-random", **options: Unp
     furthest. A significant result is moved towards no effect, another towards an effect in either direction,
     whichever needs fewer. Options as for ``pool``.
     """
+    refuse_fractional(dataset, "fragility", "which moves whole people")
     start = pool(dataset, method=method, **options)
     if start.p_value is None or start.estimate is None:
         return Fragility(False, None, (), start)

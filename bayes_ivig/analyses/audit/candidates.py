@@ -91,7 +91,7 @@ def affordable(dataset: Dataset) -> tuple[str, ...]:
     """
     support = sum(
         min(r1 + r0, n1, n0, n1 + n0 - r1 - r0) + 1
-        for r1, n1, r0, n0 in (study.counts for study in dataset.studies)
+        for r1, n1, r0, n0 in (study.whole_counts for study in dataset.studies)
     )
     return MIXED_MODELS if support <= MOST_SUPPORT else tuple(name for name in MIXED_MODELS if name != EXACT)
 

@@ -106,7 +106,7 @@ def _moved(dataset: Dataset, move: Move) -> Dataset:
     """Return the table after a move."""
     studies = []
     for study in dataset.studies:
-        r1, n1, r0, n0 = study.counts
+        r1, n1, r0, n0 = study.whole_counts
         if study.name == move.study and move.arm == "treatment":
             r1 += move.events
         elif study.name == move.study:

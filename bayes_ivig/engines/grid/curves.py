@@ -14,6 +14,7 @@ from bayes_ivig.formulas.likelihood import Counts
 from bayes_ivig.formulas.shaking import shaken
 from bayes_ivig.formulas.ties import steps_to_cover
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.design_effects import refuse_fractional
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.two_arm import Model
@@ -35,6 +36,8 @@ def informative(dataset: Dataset, model: Model) -> tuple[AnyStudy, ...]:
     A study with an empty arm never does. Without events, or with only events, in both arms a study says
     nothing unless the prior of a baseline makes it informative: the likelihood knows.
     """
+    if model.conditions_on_events:
+        refuse_fractional(dataset, f"the {model.likelihood} likelihood", "which is of whole people")
     kept = tuple(study for study in dataset.studies if study.estimable)
     of_rates = model.measure == RATE_RATIO.measure.code
     kept = tuple(_seen_as(study, of_rates=of_rates) for study in kept)

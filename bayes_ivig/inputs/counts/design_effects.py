@@ -24,6 +24,10 @@ class WithDesignEffects(Protocol):
     def design_effects(self) -> Mapping[str, float]:
         """Design effects other than 1, by study name."""
 
+    @property
+    def studies(self) -> tuple[AnyStudy, ...]:
+        """The studies, some of which may have effective counts that are no whole numbers."""
+
 
 def designed(studies: tuple[AnyStudy, ...], effects: DesignEffects, label: str) -> tuple[AnyStudy, ...]:
     """Return the studies with design effects, the others as they were;
@@ -52,7 +56,21 @@ def designed(studies: tuple[AnyStudy, ...], effects: DesignEffects, label: str) 
 
 
 def refuse_design_effects(dataset: WithDesignEffects, what: str, why: str, instead: str) -> None:
-    """Raise ``ModelError`` where a study has a design effect that something cannot take."""
+    """Raise ``ModelError`` where a study has a design effect, or effective counts that are no whole numbers,
+    which something cannot take.
+    """
     if dataset.design_effects:
         listed = ", ".join(f"{name} {effect:g}" for name, effect in dataset.design_effects.items())
         raise ModelError(f"{dataset.label}: design effects ({listed}): not for {what}, {why}; {instead}")
+    refuse_fractional(dataset, what, why)
+
+
+def refuse_fractional(dataset: WithDesignEffects, what: str, why: str) -> None:
+    """Raise ``ModelError`` where a study has effective counts that are no whole numbers."""
+    names = [study.name for study in dataset.studies if study.fractional]
+    if names:
+        raise ModelError(
+            f"{dataset.label}: effective counts that are no whole numbers ({', '.join(names)}): "
+            f"not for {what}, "
+            f"{why}; give the whole counts, with a design effect where people were not randomised one by one"
+        )
