@@ -49,7 +49,8 @@ class Given(NamedTuple):
 
 class Counts(NamedTuple):
     """Events and totals of K studies as float arrays of shape (K,), and their design effects,
-    (K,) or 1 for all. Where ``given`` holds an estimate instead, counts are NaN.
+    (K,) or 1 for all. Where ``given`` holds an estimate instead, counts are NaN. ``missing`` are people of
+    both arms besides, whose outcome was not seen.
     """
 
     r1: Array
@@ -58,13 +59,15 @@ class Counts(NamedTuple):
     n0: Array
     design_effect: Array | float = 1.0
     given: Given | None = None
+    missing: tuple[Array, Array] | None = None
 
     def take(self, which: Any) -> "Counts":
         """Return the counts of some studies, by number, slice or mask."""
         d = self.design_effect
         own = d if isinstance(d, float | int) else d[which]
         parts = (self.r1[which], self.n1[which], self.r0[which], self.n0[which])
-        return Counts(*parts, own, None if self.given is None else self.given.take(which))
+        lost = None if self.missing is None else (self.missing[0][which], self.missing[1][which])
+        return Counts(*parts, own, None if self.given is None else self.given.take(which), lost)
 
     def silent(self) -> "Counts":
         """Return the counts with nobody in the arms of studies that are known by an estimate,
@@ -74,7 +77,7 @@ class Counts(NamedTuple):
             return self
         known = self.given.known
         r1, n1, r0, n0 = (np.where(known, 0.0, each) for each in self[:4])
-        return Counts(r1, n1, r0, n0, self.design_effect)
+        return Counts(r1, n1, r0, n0, self.design_effect, missing=self.missing)
 
     def effective(self) -> "Counts":
         """Return events and totals divided by the design effects,
@@ -158,7 +161,7 @@ def binomial_twice(counts: Counts, theta: Array, baseline: Baseline, nodes: int)
 def _binomial(counts: Counts, theta: Array, baseline: Baseline, nodes: int) -> tuple[Array, Array]:
     """Integrate a few studies at once, on an odd number of nodes and on every second of them."""
     shift0, shift1 = -baseline.share * theta, (1 - baseline.share) * theta
-    mode, spread = _baseline_mode(counts, shift0, shift1, baseline)
+    mode, spread = baseline_mode(counts, shift0, shift1, baseline)
     limit = math.asinh(baseline.reach)
     u, step = np.linspace(-limit, limit, nodes, retstep=True)
     alpha = mode[..., None] + spread[..., None] * np.sinh(u)
@@ -185,7 +188,7 @@ def _softplus(x: Array) -> Array:
     return result
 
 
-def _baseline_mode(counts: Counts, shift0: Array, shift1: Array, baseline: Baseline) -> tuple[Array, Array]:
+def baseline_mode(counts: Counts, shift0: Array, shift1: Array, baseline: Baseline) -> tuple[Array, Array]:
     """Mode and local SD of the integrand in the baseline, shape (K, J):
     Newton, kept inside a bracket that bisects.
 

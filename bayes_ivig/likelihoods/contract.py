@@ -94,16 +94,20 @@ class Likelihood(ABC):
         those that are given where nothing else is known.
         """
         if counts.given is None:
-            return self.scale.estimates(counts)
+            return self.of_counts(counts)
         known = counts.given.known
         y, s = counts.given.y.copy(), counts.given.s.copy()
         if not known.all():
-            y[~known], s[~known] = self.scale.estimates(counts.take(~known)._replace(given=None))
+            y[~known], s[~known] = self.of_counts(counts.take(~known)._replace(given=None))
         return y, s
 
     def cusps(self, counts: Counts) -> NDArray[np.bool_]:
         """Mark the studies, (K,), whose curve has a cusp at theta = 0."""
         return np.zeros(counts.r1.size, np.bool_)
+
+    def of_counts(self, counts: Counts) -> tuple[Array, Array]:
+        """Return the same of studies that all have counts."""
+        return self.scale.estimates(counts)
 
     def reach(self, estimates: tuple[Array, Array], baselines: Baselines) -> float:
         """Return how far from 0 a curve can still change: beyond it, curves are 0 or flat."""

@@ -27,7 +27,7 @@ def draw_two_risks(
     baselines, half = how
     drawn = np.empty_like(theta)
     for i in range(theta.shape[1]):
-        own = counts.take([i])._replace(design_effect=1.0, given=None)
+        own = counts.take([i])._replace(design_effect=1.0, given=None, missing=None)
         which, shares = rng.random(len(theta)), rng.random(len(theta))
         for part in parts_of(len(theta)):
             tables = [

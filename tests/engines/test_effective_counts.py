@@ -53,7 +53,7 @@ def test_who_needs_whole_people_refuses() -> None:
         "NUTS": lambda: bi.fit(DIVIDED, bi.Model(), engine=bi.NUTS(seed=1)),
         "fragility": lambda: bi.classical.fragility(DIVIDED),
         "how much prior": lambda: bi.tipping.how_much_prior(bi.fit(DIVIDED, bi.Model())),
-        "check": lambda: bi.checks.check_model(DIVIDED, bi.Model()),
+        "check": lambda: bi.checks.check_model(bi.fit(DIVIDED, bi.Model())),
     }
     for name, ask in asked.items():
         with pytest.raises(BayesIvigError) as caught:

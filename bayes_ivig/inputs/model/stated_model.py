@@ -95,6 +95,8 @@ def plain(model: Any) -> dict[str, str]:
     values = {f.name: getattr(model, f.name) for f in fields(model) if f.name not in ABOUT}
     if values.get("measure") == "":  # that of the data, which says it
         del values["measure"]
+    if values.get("missing") == "":  # people who were not seen are left out
+        del values["missing"]
     return {
         name: ", ".join(map(_as_text, value)) if isinstance(value, tuple) else str(value)
         for name, value in values.items()

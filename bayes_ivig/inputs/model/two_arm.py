@@ -38,7 +38,9 @@ class Model:
     all). ``mu`` is the pooled log odds ratio, ``tau`` the between-study SD of log odds ratios, ``alpha`` a
     study's baseline log odds (of use to a likelihood that has one), placed at the ``"midpoint"`` of the two
     arms' log odds, so that the answer is the same from either arm, or on the ``"control"`` arm. ``measure``
-    is the effect measure on whose scale mu and tau are; blank is that of the data. The default priors are
+    is the effect measure on whose scale mu and tau are; blank is that of the data. ``missing`` is the prior
+    of the log informative missingness odds ratios of people who were randomised and not seen, such as
+    ``"imor(0, 1)"``; blank leaves them out, and analyses the available cases. The default priors are
     those of log ratios; of standardised mean differences they are half as wide, and of other differences
     there are none: these are to be stated. Priors may be given as text. Raises ``ModelError`` for anything
     outside the lists, and for priors that cannot hold the parameter.
@@ -54,10 +56,11 @@ class Model:
     title: str = ""
     notes: Notes = ()  # parameter, rationale, source
     measure: str = ""
+    missing: str = ""
 
     KIND: ClassVar[str] = "two_arm"
     PRIORS: ClassVar[Mapping[str, Role]] = {"mu": "effect", "tau": "spread", "alpha": "baseline"}
-    SETTINGS: ClassVar[tuple[str, ...]] = ("likelihood", "effects", "baseline", "measure")
+    SETTINGS: ClassVar[tuple[str, ...]] = ("likelihood", "effects", "baseline", "measure", "missing")
     CHOICES: ClassVar[Mapping[str, tuple[str, ...]]] = {
         "likelihood": (*NAMES, *OF_RATES),
         "baseline": BASELINES,
@@ -74,6 +77,8 @@ class Model:
         if self.likelihood == DEFAULT:
             object.__setattr__(self, "likelihood", DEFAULTS.get(code, DEFAULT))
         state(self, _unfit_effects(self.effects), f"measure: {wrong}" if wrong else "")
+        if self.missing:
+            object.__setattr__(self, "missing", _canonical(self))
         _require_fit(self)
         if (limits := self.family.scale.limits) is not None and "mu" not in self.defaulted:
             object.__setattr__(self, "mu", between(self.mu, limits))
@@ -107,6 +112,10 @@ class Model:
     @property
     def family(self) -> Likelihood:
         """The likelihood itself."""
+        if self.missing:
+            from bayes_ivig.likelihoods.missing import with_missing
+
+            return with_missing(self.missing)
         return likelihood(self.likelihood, self.measure or OR.code)
 
     @property
@@ -132,6 +141,22 @@ class Model:
     def rationale(self, parameter: str) -> tuple[str, str]:
         """Return why this prior was chosen and who says so, as the model file states them."""
         return rationale(self, parameter)
+
+
+def _canonical(model: Model) -> str:
+    """Return the prior of missing outcomes as it is written; raises ``ModelError`` where the model has no
+    room for it.
+    """
+    from bayes_ivig.likelihoods.missing import imor_text, parse_imor
+
+    if model.likelihood != DEFAULT or model.measure not in ("", OR.code):
+        raise ModelError(
+            f"missing: found {quoted(model.missing)} with likelihood {model.likelihood} and measure "
+            f"{model.measure or OR.code}; people who were not seen are modelled by the {DEFAULT} "
+            "likelihood of odds "
+            "ratios only, where each arm has a risk of its own"
+        )
+    return imor_text(parse_imor(model.missing))
 
 
 def _require_fit(model: Model) -> None:

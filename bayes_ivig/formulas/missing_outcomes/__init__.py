@@ -1,0 +1,1 @@
+"""Likelihood curves of trials in which the outcome of some people was not seen."""
