@@ -103,13 +103,6 @@ def sheet_of(grid: Grid, source: str, name: str = "", labels: Sequence[str] = ()
     )
 
 
-def table_sheet(columns: dict[str, list[str]], source: str, name: str, notes: Sequence[str] = ()) -> Sheet:
-    """Return a sheet of columns by name, the header its first row, numbered 1."""
-    header = tuple(tidy(each) for each in columns)
-    rows = [header, *zip(*columns.values(), strict=True)]
-    return sheet_of(Grid(rows, range(1, len(rows) + 1), list(notes)), source, name, header=True)
-
-
 def require_size(rows: int, columns: int) -> None:
     """Raise ``ValueError`` for a grid larger than is read."""
     if rows > MOST_ROWS:
