@@ -57,7 +57,14 @@ def found_table(grid: Grid, shape: Shape, part: Part, stated: Stated) -> FoundTa
             kind,
             measure,
             (*map(_as_total, gaps), *out.left_out),
-            (*(trials.notes if trials else ()), *decision.notes, *_by_estimate(named), *out.notes, *renamed),
+            (
+                *(trials.notes if trials else ()),
+                *decision.notes,
+                *_by_default(kind, plan, stated),
+                *_by_estimate(named),
+                *out.notes,
+                *renamed,
+            ),
         ),
     )
 
@@ -155,6 +162,16 @@ def _estimated(grid: Grid, left: LeftOut, plan: Plan | None) -> bool:
 def _as_total(left: LeftOut) -> LeftOut:
     """Return a row without all numbers as a total, where it is named for one."""
     return replace(left, code="total", why=f"by its name; {left.why}") if is_total(left.what) else left
+
+
+def _by_default(kind: Kind | None, plan: Plan | None, stated: Stated) -> list[str]:
+    """Return a note where numbers allow two measures and the usual one is taken."""
+    if stated.measure:
+        return []
+    if plan and "o_minus_e" in plan.columns and plan.measure == "OR":
+        peto = "O - E and V are read as of Peto's odds ratio; say --measure HR if of a log-rank test"
+        return [f"look at: {peto}"]
+    return ["means are read as mean differences; --measure SMD standardises them"] if kind == "means" else []
 
 
 def _by_estimate(lines: Sequence[Line]) -> list[str]:

@@ -154,6 +154,7 @@ def test_means_of_metafor_and_of_words() -> None:
     ):
         found = read(f"study,{names}\nA,5.1,1.2,30,4.8,1.10,31")
         assert found.measure == "MD"
+        assert "means are read as mean differences; --measure SMD standardises them" in found.notes
         assert cells(
             found, *(f"{arm}_{what}" for arm in ("treatment", "control") for what in ("mean", "sd", "n"))
         )["A"] == ("5.1", "1.2", "30", "4.8", "1.10", "31")

@@ -113,6 +113,10 @@ def test_o_minus_e_and_its_variance() -> None:
     for names in ("O-E,V", "o_minus_e,variance", "O-E,Variance"):
         found = read(f"study,{names}\nA,-3.5,4.1")
         assert cells(found, "o_minus_e", "variance") == {"A": ("-3.5", "4.1")}
+        assert found.measure == "OR"
+        assert any("Peto's odds ratio; say --measure HR" in note for note in found.notes)
+    hazards = read("study,O-E,V\nA,-3.5,4.1", measure="HR")
+    assert (hazards.measure, hazards.notes) == ("HR", ())
 
 
 def test_an_effect_with_its_p_value_alone() -> None:
