@@ -2,10 +2,12 @@
 normal curve around its value, or a Student-t one, whatever the counts of other studies follow.
 """
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+from scipy import special
 
 from bayes_ivig.formulas.likelihood import Counts, Given, student_t
 from bayes_ivig.likelihoods.baselines import Baselines
@@ -35,6 +37,18 @@ def log_density(family: Likelihood, counts: Counts, seen: Seen) -> Array:
     own = curves(counts.given.take(known), flat).T.reshape(*seen.theta.shape[:-1], known.size)
     logs[..., known] = own
     return logs
+
+
+def error_below(family: Likelihood, df: float | None) -> Callable[[Array], Array] | None:
+    """Return the distribution function of an estimate's distance from its effect, in standard errors: of one
+    that is given, with the degrees of freedom ``df``, or under a likelihood of estimates; None under one of
+    counts.
+    """
+    if df is not None and math.isfinite(df):
+        return lambda distance: np.asarray(special.stdtr(df, distance))
+    if isinstance(family, OfEstimates):
+        return family.below
+    return None if df is None else lambda distance: np.asarray(special.ndtr(distance))
 
 
 def averaged(family: OfEstimates, counts: Counts, mean: Array, sd: Array) -> Array | None:

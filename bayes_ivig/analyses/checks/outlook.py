@@ -4,6 +4,7 @@ exactly, without draws.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from bayes_ivig.engines.grid import data_priors
 from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.formulas.conditional import two_sided
+from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods.scales import ODDS_RATIO
@@ -105,10 +107,12 @@ def _foreseen(
     """Return one study with what the others foretell of it."""
     name = answers.surface.studies[i]
     estimate = float(answers.surface.estimates[0][i])
-    r1, n1, r0, _ = _study(posterior, name).cells
-    bare = ForeseenStudy(
-        name, *((estimate, None, None) if posterior.model.uses_estimates else (float(r1), n1, r1 + r0))
-    )
+    study = _study(posterior, name)
+    seen: tuple[Any, ...] = (estimate, None, None)
+    if not posterior.model.uses_estimates and isinstance(study, Study):
+        r1, n1, r0, _ = study.cells
+        seen = float(r1), n1, r1 + r0
+    bare = ForeseenStudy(name, *seen)
     try:
         others = posterior.without(name)
     except (ModelError, DataError) as error:

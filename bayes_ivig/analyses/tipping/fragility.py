@@ -106,12 +106,12 @@ def _moved(dataset: Dataset, move: Move) -> Dataset:
     """Return the table after a move."""
     studies = []
     for study in dataset.studies:
+        if study.name != move.study:
+            studies.append(study)
+            continue
         r1, n1, r0, n0 = study.whole_counts
-        if study.name == move.study and move.arm == "treatment":
-            r1 += move.events
-        elif study.name == move.study:
-            r0 += move.events
-        studies.append(study.counting(r1, n1, r0, n0))
+        treated = move.events if move.arm == "treatment" else 0
+        studies.append(study.counting(r1 + treated, n1, r0 + move.events - treated, n0))
     return replace(dataset, studies=tuple(studies))
 
 

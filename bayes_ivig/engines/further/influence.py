@@ -13,7 +13,8 @@ from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.formulas.conditional import mid_probability_below, two_sided
 from bayes_ivig.formulas.interpolation import POINTS, stencil
-from bayes_ivig.likelihoods.estimates import OfEstimates
+from bayes_ivig.inputs.estimates.estimate import Estimate
+from bayes_ivig.likelihoods import given
 from bayes_ivig.likelihoods.scales import ODDS_RATIO, RATE_RATIO
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.posterior.influence import Influence, StudyInfluence
@@ -205,10 +206,11 @@ def _own_probability(
     posterior: Posterior, study: str, estimate: tuple[float, float]
 ) -> Callable[[Array], Array] | None:
     """Return P(smaller effect | theta) of a study as a function of theta."""
-    family = posterior.model.family
-    if isinstance(family, OfEstimates):
-        return lambda theta: family.below((estimate[0] - theta) / estimate[1])
     own = next(each for each in posterior.dataset.studies if each.name == study)
+    family = posterior.model.family
+    below = given.error_below(family, own.df if isinstance(own, Estimate) else None)
+    if below is not None:
+        return lambda theta: below((estimate[0] - theta) / estimate[1])
     if own.design_effect == 1 and family.scale is RATE_RATIO:
         return _of_rates(own.cells)
     if family.scale is not ODDS_RATIO:

@@ -14,9 +14,10 @@ from bayes_ivig.engines.grid import surface
 from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.formulas.conditional import mid_probability_below, mode_and_sd, two_sided
 from bayes_ivig.formulas.conditional_lattice import MOST, chances, ends, lattice
+from bayes_ivig.inputs.estimates.estimate import Estimate
 from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.likelihoods.estimates import OfEstimates
+from bayes_ivig.likelihoods.given import error_below
 from bayes_ivig.likelihoods.scales import ODDS_RATIO
 
 type Array = NDArray[np.float64]
@@ -175,8 +176,9 @@ def outlook(
     the standard error of its log odds ratio ``estimate`` (Marshall & Spiegelhalter 2007, Bayesian Anal
     2:409).
     """
-    if isinstance(model.family, OfEstimates):
-        return EstimateOutlook(*estimate, *foreseen_effects(given, estimate), model.family.below)
+    alone = error_below(model.family, study.df if isinstance(study, Estimate) else None)
+    if alone is not None:
+        return EstimateOutlook(*estimate, *foreseen_effects(given, estimate), alone)
     if model.family.scale is not ODDS_RATIO:  # whose chances, given all events, these are
         return None
     r1, n1, r0, n0 = (float(count) for count in study.counts)
