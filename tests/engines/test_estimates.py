@@ -304,3 +304,38 @@ def test_sampling_agrees_on_a_mixed_table(likelihood: str) -> None:
     assert drawn["mu"].mean == pytest.approx(float(exact["mu"].mean), abs=error)  # type: ignore[arg-type]
     assert drawn["mu"].sd == pytest.approx(float(exact["mu"].sd), rel=0.1)  # type: ignore[arg-type]
     assert drawn.theta["B"].mean == pytest.approx(float(exact.theta["B"].mean), abs=error)  # type: ignore[arg-type]
+
+
+def test_questions_of_a_mixed_posterior_are_answered() -> None:
+    post = bi.fit(mixed(), bi.Model())
+    loo = bi.checks.loo(post)
+    without = bi.fit(mixed().trials("-B"), bi.Model())
+    whole, part = post.log_marginal_likelihood, without.log_marginal_likelihood
+    (row,) = [each for each in loo.rows if each.study == "B"]
+    assert row.elpd == pytest.approx(whole - part, abs=1e-4)  # type: ignore[operator]
+    shares = post.influence()
+    (own,) = [each for each in shares.studies if each.study == "B"]
+    # the others foretell a normal estimate: P(smaller) by its own standard error, from their new effect
+    study = mixed().studies[1]
+    assert isinstance(study, bi.Estimate)
+    theta = without["theta_new"]
+    x = np.linspace(-8, 8, 8001)
+    below = np.asarray(theta.density(x)) * stats.norm.cdf((study.y - x) / study.standard_error)
+    chance = float(below.sum() * (x[1] - x[0]))
+    assert own.prob_below == pytest.approx(chance, abs=1e-3)
+    text = post.text()
+    assert "1 of 4 trials are known by an estimate only, whose error is normal" in " ".join(text.split())
+    assert post.to_dict()["known_by_estimate"] == {"B": "limits"}
+    moves = bi.tipping.bayesian_fragility(post).moves
+    assert moves
+    assert "B" not in {move.study for move in moves}
+
+
+def test_a_table_of_estimates_says_that_no_cell_is_altered_and_what_rounding_does() -> None:
+    coarse = bi.Effects(estimate=[1.1, 0.9], lower=[0.9, 0.7], upper=[1.3, 1.2], measure="HR")
+    text = " ".join(bi.fit(coarse, bi.Model()).text().split())
+    assert "every trial is known by an estimate only" in text
+    assert "no cell is altered" in text
+    assert "the rounding of what is printed widens standard errors by" in text
+    fine = bi.Effects([0.1, 0.2], [0.1, 0.2], measure="HR")
+    assert "rounding" not in bi.fit(fine, bi.Model()).text()

@@ -1,11 +1,13 @@
 """Absolute effects and the heterogeneity fraction: monotone maps of a posterior whose answers are known."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy import integrate, special, stats
 
+import bayes_ivig as bi
 from bayes_ivig import Dataset, Model, Study, fit, load_dataset, load_model
 from bayes_ivig.errors import ModelError
 from bayes_ivig.results.marginals.axis import Axis
@@ -96,3 +98,38 @@ def test_heterogeneity_fraction_of_equal_trials() -> None:
     )
     with pytest.raises(ModelError, match="two studies"):
         fit(Dataset(dataset.studies[:1]), Model()).heterogeneity_fraction()
+
+
+@pytest.mark.parametrize(
+    ("measure", "risk"),
+    [
+        ("OR", lambda x, p: 1 / (1 + (1 - p) / p * np.exp(-x))),
+        ("RR", lambda x, p: np.minimum(p * np.exp(x), 1.0)),
+        ("HR", lambda x, p: 1 - (1 - p) ** np.exp(x)),
+        ("RD", lambda x, p: np.clip(p + x, 0.0, 1.0)),
+    ],
+)
+@pytest.mark.parametrize("p0", [0.02, 0.4, 0.9])
+def test_every_measure_moves_a_known_risk_by_its_own_formula(measure: str, risk: Any, p0: float) -> None:
+    prior = {} if measure != "RD" else {"mu": "normal(0, 0.5)", "tau": "half_normal(0.1)"}
+    dataset = bi.Effects([0.2, 0.05, 0.4], [0.2, 0.1, 0.3], measure=measure)
+    post = bi.fit(dataset, bi.Model(**prior))
+    effects = post.absolute(p0)
+    for p in (0.025, 0.5, 0.975):
+        at = float(risk(np.asarray(post["mu"].quantile(p)), p0))
+        assert effects.risk.quantile(p) == pytest.approx(at, abs=1e-9)
+        assert effects.risk_ratio.quantile(p) == pytest.approx(at / p0, abs=1e-9)
+        assert effects.per_1000.quantile(p) == pytest.approx(1000 * (at - p0), abs=1e-6)
+    # more events with treatment is an effect above none, whatever the measure
+    assert effects.risk_difference.prob_above(0.0) == pytest.approx(
+        float(post["mu"].prob_above(0.0)), abs=1e-9
+    )
+    assert effects.risk.prob_above(1.0) == 0.0
+    assert 0 <= float(effects.risk.mean) <= 1  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("measure", ["SMD", "IRR", "RATIO"])
+def test_measures_without_risks_have_no_absolute_effects(measure: str) -> None:
+    post = bi.fit(bi.Effects([0.2, 0.05], [0.2, 0.1], measure=measure), bi.Model())
+    with pytest.raises(ModelError, match="tells no risk with treatment"):
+        post.absolute(0.3)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
+from bayes_ivig.inputs.estimates.estimate import Estimate
 from bayes_ivig.inputs.model.files import assumptions
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.ranges import Level, Threshold
@@ -91,6 +92,10 @@ def _where_it_is(posterior: Posterior, level: float, thresholds: tuple[float, ..
     left_out = [name for name in dataset.study_names if name not in used]
     if left_out:
         document["not_in_the_likelihood"] = left_out
+    if dataset.estimated:
+        document["known_by_estimate"] = {
+            study.name: study.how for study in dataset.studies if isinstance(study, Estimate)
+        }
     if dataset.design_effects:
         document["design_effects"] = dataset.design_effects
     notes = (

@@ -124,6 +124,7 @@ def _choices(posterior: Posterior) -> list[str]:
     dataset = posterior.dataset
     lines = [
         information.trial_set(dataset),
+        *information.estimate_lines(dataset),
         *families.assumed(posterior.model, posterior.dataset.about.words.people),
     ]
     settings = ", ".join(f"{key} {value}" for key, value in posterior.settings)

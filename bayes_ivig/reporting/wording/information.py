@@ -5,15 +5,17 @@ The one place that says that nothing was learnt, and what the baseline prior doe
 every text, document and page asks it.
 """
 
+import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.selection import UNINFORMATIVE
+from bayes_ivig.inputs.estimates.estimate import HOW, Estimate
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.measures import OR, Measure
-from bayes_ivig.reporting.wording import numbers
+from bayes_ivig.reporting.wording import numbers, phrases
 from bayes_ivig.results.posterior.baseline_check import BaselineCheck, why_unchecked
 from bayes_ivig.results.posterior.posterior import Posterior
 
@@ -22,6 +24,7 @@ LEARNT_NOTHING = "nothing learnt"
 CARRIED = "So are the events per 1000 and the numbers needed to treat that are made of it."
 MOST_LISTED = 200  # names of trials in a line of details
 MOST_NAMED = 8
+MATTERS = 0.05  # share of a standard error from which the rounding in it is told
 
 
 def nothing(measure: Measure = OR) -> str:
@@ -72,6 +75,33 @@ def trial_set(dataset: Dataset) -> str:
     more = len(names) - MOST_LISTED
     listed = [*names[:MOST_LISTED], f"and {numbers.count(more)} more"] if more > 0 else names
     return f"trial set: {dataset.selection} ({', '.join(listed)})"
+
+
+def estimate_lines(dataset: Dataset) -> list[str]:
+    """Return which trials are known by an estimate only, how, and where rounding matters."""
+    known = [study for study in dataset.studies if isinstance(study, Estimate)]
+    if not known:
+        return []
+    every = len(known) == len(dataset)
+    by_how: dict[str, list[str]] = {}
+    for study in known:
+        by_how.setdefault(HOW[study.how], []).append(study.name)
+    listed = "; ".join(f"{phrases.names(tuple(names))} ({how})" for how, names in by_how.items())
+    curve = "Student-t with their degrees of freedom" if any(_of_t(s) for s in known) else "normal"
+    which = "every trial is" if every else f"{len(known)} of {len(dataset)} trials are"
+    lines = [
+        f"{which} known by an estimate only, whose error is {curve}, its standard error known: {listed}"
+        + ("; there are no counts, so no cell is altered" if every else "")
+    ]
+    wide = [(s.name, s.standard_error / math.sqrt(s.standard_error**2 - s.rounding**2) - 1) for s in known]
+    much = [f"{phrases.name(name)} {numbers.percent(share)}" for name, share in wide if share >= MATTERS]
+    if much:
+        lines.append(f"the rounding of what is printed widens standard errors by {', '.join(much)}")
+    return lines
+
+
+def _of_t(study: Estimate) -> bool:
+    return math.isfinite(study.df)
 
 
 def uninformative_lines(posterior: Posterior, *, hint: bool = True) -> list[str]:

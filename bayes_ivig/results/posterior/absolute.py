@@ -1,5 +1,5 @@
-"""Absolute effects of an odds ratio: at a stated baseline risk,
-or at the control arms' own with its uncertainty.
+"""Absolute effects of odds ratios, risk ratios and differences, and hazard ratios: at a stated baseline
+risk, or at the control arms' own with its uncertainty.
 """
 
 import math
@@ -13,6 +13,7 @@ from scipy import special
 from bayes_ivig.errors import ModelError
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.ranges import Level
+from bayes_ivig.measures import OR, Measure
 from bayes_ivig.results.marginals.averaged import AveragedMarginal, nodes
 from bayes_ivig.results.marginals.mapped import MappedMarginal
 from bayes_ivig.results.marginals.marginal import Array, Marginal, PointMarginal
@@ -55,7 +56,7 @@ class AbsoluteEffects(Shown):
 
     ``baseline`` says which: ``"known"``, a number taken as known; ``"conditional"``, the risk of a typical
     study's control arm with its uncertainty; ``"marginal"``, that of a new study, the spread between studies
-    in it. ``control_risk`` is its posterior and ``baseline_risk`` its median. Baseline and odds ratio are
+    in it. ``control_risk`` is its posterior and ``baseline_risk`` its median. Baseline and effect are
     taken as independent a posteriori.
     """
 
@@ -94,16 +95,29 @@ class AbsoluteEffects(Shown):
 
 
 def absolute_effects(
-    log_odds_ratio: Marginal, baseline: "float | ControlRisk", kind: Kind = "conditional"
+    effect: Marginal,
+    baseline: "float | ControlRisk",
+    kind: Kind = "conditional",
+    measure: Measure = OR,
 ) -> AbsoluteEffects:
-    """Return absolute effects of a log odds ratio's posterior; p1 = expit(logit(p0) + log OR).
+    """Return absolute effects of the posterior of an effect on the scale of its model.
+
+    With p0 the risk without treatment that with it is expit(logit p0 + log OR), p0 RR, p0 + RD, or of a
+    hazard ratio 1 - (1 - p0)^HR, hazards being proportional over the time in which p0 is the risk (Cochrane
+    Handbook, section 15.4.4.3). A risk of more than 1, or below 0, is held there: the model's effect cannot
+    be that of such a baseline risk.
 
     ``baseline`` is a probability of the event without treatment, or the posterior of the control arms, of
     which ``kind`` says what stands for p0. Raises ``ModelError`` unless a number lies strictly between 0 and
-    1.
+    1, and for a measure that tells no risk.
     """
+    if measure.code not in RISKS:
+        raise ModelError(
+            f"absolute effects: {measure.one} tells no risk with treatment from one without; "
+            f"they need one of {', '.join(RISKS)}"
+        )
     if isinstance(baseline, ControlRisk):
-        return _averaged(log_odds_ratio, baseline, kind)
+        return _averaged(effect, baseline, kind, measure)
     if not (isinstance(baseline, int | float) and 0 < baseline < 1):
         raise ModelError(
             f"baseline_risk: found {baseline!r}; must be a probability strictly between 0 and 1, such as "
@@ -114,45 +128,88 @@ def absolute_effects(
 
     def mapped(scale: Scale) -> Marginal:
         forward, inverse = scale
-        return MappedMarginal(log_odds_ratio, lambda x: forward(x, at), lambda y: inverse(y, at))
+        return MappedMarginal(effect, lambda x: forward(x, at), lambda y: inverse(y, at))
 
-    made = {name: mapped(scale) for name, scale in SCALES.items()}
+    made = {name: mapped(scale) for name, scale in _scales(measure).items()}
     return AbsoluteEffects(p0, **made, control_risk=PointMarginal(p0), baseline="known")
 
 
-def _averaged(log_odds_ratio: Marginal, baseline: ControlRisk, kind: Kind) -> AbsoluteEffects:
+def _averaged(effect: Marginal, baseline: ControlRisk, kind: Kind, measure: Measure) -> AbsoluteEffects:
     """Average over the posterior of the baseline's log odds."""
-    low, high = log_odds_ratio.interval(0.6827)
+    low, high = effect.interval(0.6827)
     at, share = nodes(baseline.log_odds(kind), (high - low) / 2)
     made: dict[str, Marginal] = {
-        name: AveragedMarginal(log_odds_ratio, at, share, *scale, moments=name != "risk_ratio")
-        for name, scale in SCALES.items()
+        name: AveragedMarginal(effect, at, share, *scale, moments=name != "risk_ratio")
+        for name, scale in _scales(measure).items()
     }
     control = baseline.risk(kind)
     return AbsoluteEffects(float(control.quantile(0.5)), **made, control_risk=control, baseline=kind)
 
 
-def _risk(theta: Array, at: Array) -> Array:
+def _of_odds_ratio(theta: Array, at: Array) -> Array:
     return np.asarray(special.expit(at + theta))
 
 
-def _theta(risk: Array, at: Array) -> Array:
+def _odds_ratio(risk: Array, at: Array) -> Array:
     with np.errstate(divide="ignore"):
         return np.asarray(special.logit(np.clip(risk, 0.0, 1.0)) - at)
 
 
-SCALES: dict[str, Scale] = {
-    "risk": (_risk, _theta),
-    "risk_ratio": (
-        lambda x, at: np.asarray(_risk(x, at) / special.expit(at)),
-        lambda y, at: _theta(y * special.expit(at), at),
-    ),
-    "risk_difference": (
-        lambda x, at: np.asarray(_risk(x, at) - special.expit(at)),
-        lambda y, at: _theta(y + special.expit(at), at),
-    ),
-    "per_1000": (
-        lambda x, at: np.asarray(PER * (_risk(x, at) - special.expit(at))),
-        lambda y, at: _theta(y / PER + special.expit(at), at),
-    ),
+def _of_risk_ratio(theta: Array, at: Array) -> Array:
+    return np.asarray(np.exp(np.minimum(theta - np.logaddexp(0.0, -at), 0.0)))
+
+
+def _risk_ratio(risk: Array, at: Array) -> Array:
+    with np.errstate(divide="ignore"):
+        logs = np.log(np.clip(risk, 0.0, 1.0)) + np.logaddexp(0.0, -at)
+    return np.asarray(np.where(risk >= 1, np.inf, logs))
+
+
+def _of_difference(theta: Array, at: Array) -> Array:
+    return np.asarray(np.clip(special.expit(at) + theta, 0.0, 1.0))
+
+
+def _difference(risk: Array, at: Array) -> Array:
+    inside = risk - special.expit(at)
+    return np.asarray(np.where(risk >= 1, np.inf, np.where(risk < 0, -np.inf, inside)))
+
+
+def _of_hazard_ratio(theta: Array, at: Array) -> Array:
+    """1 - (1 - p0)^HR; log(1 - p0) = -log(1 + exp(logit p0))."""
+    with np.errstate(over="ignore"):
+        return np.asarray(-np.expm1(-np.logaddexp(0.0, at) * np.exp(theta)))
+
+
+def _hazard_ratio(risk: Array, at: Array) -> Array:
+    with np.errstate(divide="ignore"):
+        survived = -np.log1p(-np.clip(risk, 0.0, 1.0))
+        return np.asarray(np.log(survived) - np.log(np.logaddexp(0.0, at)))
+
+
+# risk with treatment of an effect at the log odds of the risk without, and the effect of such a risk
+RISKS: dict[str, Scale] = {
+    "OR": (_of_odds_ratio, _odds_ratio),
+    "RR": (_of_risk_ratio, _risk_ratio),
+    "RD": (_of_difference, _difference),
+    "HR": (_of_hazard_ratio, _hazard_ratio),
 }
+
+
+def _scales(measure: Measure) -> dict[str, Scale]:
+    """Return every absolute effect as a function of the effect, with its inverse."""
+    risk, effect = RISKS[measure.code]
+    return {
+        "risk": (risk, effect),
+        "risk_ratio": (
+            lambda x, at: np.asarray(risk(x, at) / special.expit(at)),
+            lambda y, at: effect(y * special.expit(at), at),
+        ),
+        "risk_difference": (
+            lambda x, at: np.asarray(risk(x, at) - special.expit(at)),
+            lambda y, at: effect(y + special.expit(at), at),
+        ),
+        "per_1000": (
+            lambda x, at: np.asarray(PER * (risk(x, at) - special.expit(at))),
+            lambda y, at: effect(y / PER + special.expit(at), at),
+        ),
+    }

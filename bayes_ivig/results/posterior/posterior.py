@@ -163,7 +163,7 @@ class Posterior(Shown):
         with the spread between studies. ``quantity`` is ``"mu"``, the pooled odds ratio, or ``"theta_new"``,
         that of a new setting. Raises ``ModelError``.
         """
-        return absolute_effects(self[quantity], baseline, kind)
+        return absolute_effects(self[quantity], baseline, kind, self.measure)
 
     def heterogeneity_fraction(self) -> Marginal:
         """Return the posterior of tau^2 / (tau^2 + s^2), an I squared:
