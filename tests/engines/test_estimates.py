@@ -332,7 +332,7 @@ def test_questions_of_a_mixed_posterior_are_answered() -> None:
 
 
 def test_a_table_of_estimates_says_that_no_cell_is_altered_and_what_rounding_does() -> None:
-    coarse = bi.Effects(estimate=[0.4, 0.9], lower=[0.3, 0.7], upper=[0.6, 1.2], measure="HR")
+    coarse = bi.Effects(estimate=[0.5, 0.9], lower=[0.3, 0.7], upper=[0.8, 1.2], measure="HR")
     text = " ".join(bi.fit(coarse, bi.Model()).text().split())
     assert "every trial is known by an estimate only" in text
     assert "no cell is altered" in text

@@ -24,7 +24,7 @@ LEARNT_NOTHING = "nothing learnt"
 CARRIED = "So are the events per 1000 and the numbers needed to treat that are made of it."
 MOST_LISTED = 200  # names of trials in a line of details
 MOST_NAMED = 8
-MATTERS = 0.05  # share of a standard error from which the rounding in it is told
+MATTERS = 0.02  # share of a standard error from which the rounding in it is told
 
 
 def nothing(measure: Measure = OR) -> str:
