@@ -38,6 +38,7 @@ from bayes_ivig.results.reconstruction.tables import Reconstruction
 from bayes_ivig.results.tipping.credibility import Credibility
 from bayes_ivig.results.tipping.fragility import BayesianFragility
 from bayes_ivig.results.tipping.how_much_prior import HowMuchPrior
+from bayes_ivig.results.tipping.missing_outcomes import MissingOutcomes
 from bayes_ivig.results.tipping.points import TippingGrid, TippingPoint
 from bayes_ivig.results.weighing.benefit_harm import BenefitHarm
 
@@ -47,8 +48,9 @@ if TYPE_CHECKING:
 type Result = (
     AbsoluteEffects | Audit | BayesianFragility | Benefit | Benefits | BenefitHarm | ByClass | Calibration
     | Contrast | ControlRisk | Credibility | Fragility | Funnel | HarmReadings | HowMuchPrior | Imported
-    | Influence | LeaveOneOut | Marginal | ModelAverage | ModelCheck | ModelComparison | MonteCarloErrors
-    | OneByOne | PooledEstimate | Posterior | PosteriorCheck | PosteriorSeries[Posterior] | PowerScaling
+    | Influence | LeaveOneOut | Marginal | MissingOutcomes | ModelAverage | ModelCheck | ModelComparison
+    | MonteCarloErrors | OneByOne | PooledEstimate | Posterior | PosteriorCheck
+    | PosteriorSeries[Posterior] | PowerScaling
     | PriorCheck | PriorComparison | Reanalysis | Reconstruction | ReconstructionPosterior | Refits
     | SmallStudyTest | Standing | Subsets | TermEffects | TippingGrid | TippingPoint
 )  # fmt: skip

@@ -123,6 +123,7 @@ ROWS: dict[str, Row] = {
     "Influence": PLAIN,
     "LeaveOneOut": PLAIN,
     "Marginal": PLAIN,
+    "MissingOutcomes": PLAIN,
     "ModelAverage": PLAIN,
     "ModelCheck": Row("check", "checks.text:check_text", "checks.text:check_document"),
     "ModelComparison": PLAIN,

@@ -36,9 +36,17 @@ MU, TAU = ("normal(0, 1)", "normal(0, 2)"), "half_normal(0.5)"
 OWN_LEVEL = {"ModelCheck", "PosteriorCheck", "TippingGrid"}
 LEVELLED = {  # whose table has limits of the level that is asked for
     "AbsoluteEffects", "Benefit", "BenefitHarm", "Benefits", "ByClass", "Contrast", "ControlRisk", "Funnel",
-    "Marginal", "ModelAverage", "PooledEstimate", "Posterior", "PosteriorSeries", "Reanalysis", "Refits",
-    "TermEffects",
+    "Marginal", "MissingOutcomes", "ModelAverage", "PooledEstimate", "Posterior", "PosteriorSeries",
+    "Reanalysis", "Refits", "TermEffects",
 }  # fmt: skip
+
+
+@cache
+def lost() -> bi.Dataset:
+    """Return a table with people who were not seen."""
+    return bi.Dataset(
+        (bi.Study("A", 10, 50, 3, 52, treatment_missing=5), bi.Study("B", 9, 30, 4, 40, 1.0, 0, 6))
+    )
 
 
 @cache
@@ -137,6 +145,7 @@ MAKE: dict[str, Callable[[], Any]] = {
     "Influence": lambda: posterior().influence(),
     "LeaveOneOut": lambda: bi.checks.loo(posterior()),
     "Marginal": lambda: posterior()["mu"],
+    "MissingOutcomes": lambda: bi.tipping.missing_outcomes(lost()),
     "ModelAverage": lambda: bi.average_models(data()),
     "ModelCheck": lambda: bi.checks.check_model(posterior()),
     "ModelComparison": lambda: bi.checks.compare_models(
