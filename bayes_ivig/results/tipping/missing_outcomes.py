@@ -33,10 +33,11 @@ class MissingTip:
 class MissingOutcomes(Shown):
     """Answers under what may be assumed of people who were not seen, by name, and where a conclusion turns.
 
-    ``answers`` are ``"available cases"``, ``"stated"`` (the prior ``imor``), and the four corners in which all
-    or none of the missing of each arm had the event, counted as if they had been seen. ``conclusion``
-    is ``"OR > 1"`` or ``"OR < 1"``, which the available cases favour; it holds where its probability is at least
-    ``least``. ``missing`` are people not seen in treatment and control arms, ``randomised`` all of them.
+    ``answers`` are ``"available cases"``, ``"stated"`` (the prior ``imor``), and the four corners in which
+    all or none of the missing of each arm had the event, counted as if they had been seen. ``conclusion`` is
+    ``"OR > 1"`` or ``"OR < 1"``, which the available cases favour; it holds where its probability is at
+    least ``least``. ``missing`` are people not seen in treatment and control arms, ``randomised`` all of
+    them.
     """
 
     imor: str
