@@ -11,7 +11,7 @@ from bayes_ivig.inputs.foreign.layout.estimates import Plan, log_ratios, plan_of
 from bayes_ivig.inputs.foreign.layout.grid import Grid
 from bayes_ivig.inputs.foreign.layout.lines import Line, is_total, sorted_out
 from bayes_ivig.inputs.foreign.layout.names import named_apart, study_column
-from bayes_ivig.inputs.foreign.layout.shape import Kind, Shape
+from bayes_ivig.inputs.foreign.layout.shape import Group, Kind, Shape
 from bayes_ivig.inputs.foreign.layout.trials import Trials, pair_of, trials_of
 from bayes_ivig.inputs.foreign.layout.witness import side_of
 from bayes_ivig.inputs.foreign.layout.writing import Found, Part, written
@@ -23,13 +23,7 @@ def found_table(grid: Grid, shape: Shape, part: Part, stated: Stated) -> FoundTa
     ``DataError``.
     """
     study = study_column(grid)
-    group = shape.groups[part.number] if part.number is not None else None
-    if (
-        group is not None
-        and stated.measure.upper() == "IRR"
-        and all("time" in w for w in group.arms.values())
-    ):
-        group = replace(group, kind="rates")
+    group = _group(shape, part, stated)
     plan = _plan(grid, shape, part, stated, optional=group is not None)
     trials = trials_of(grid, shape, group, part.positions, study) if group else None
     if not (trials and trials.trials) and not (plan and plan.rows):
@@ -46,27 +40,20 @@ def found_table(grid: Grid, shape: Shape, part: Part, stated: Stated) -> FoundTa
     named, renamed = named_apart(grid, out.lines)
     gaps = [each for each in (trials.left_out if trials else ()) if not _estimated(grid, each, plan)]
     gaps += _unpaired(grid, trials, decision, lines) if trials else ()
-    return written(
-        grid,
-        shape,
-        part,
-        plan,
-        Found(
-            tuple(named),
-            decision,
-            kind,
-            measure,
-            (*map(_as_total, gaps), *out.left_out),
-            (
-                *(trials.notes if trials else ()),
-                *decision.notes,
-                *_by_default(kind, plan, stated),
-                *_by_estimate(named),
-                *out.notes,
-                *renamed,
-            ),
-        ),
-    )
+    notes = [*(trials.notes if trials else ()), *decision.notes, *_by_default(kind, plan, stated)]
+    notes += [*_by_estimate(named), *out.notes, *renamed]
+    left_out = (*map(_as_total, gaps), *out.left_out)
+    own = Found(tuple(named), decision, kind, measure, left_out, tuple(notes))
+    return written(grid, shape, part, plan, own)
+
+
+def _group(shape: Shape, part: Part, stated: Stated) -> Group | None:
+    """Return the columns of counts of a part, as rates where these are asked for; None without any."""
+    group = shape.groups[part.number] if part.number is not None else None
+    if group is None or stated.measure.upper() != "IRR":
+        return group
+    timed = all("time" in whats for whats in group.arms.values())
+    return replace(group, kind="rates") if timed else group
 
 
 def _plan(grid: Grid, shape: Shape, part: Part, stated: Stated, *, optional: bool) -> Plan | None:

@@ -51,7 +51,6 @@ MAPPED = (*OURS.roles, *STATED, *LONG)  # what a column may be stated to be
 COUNTED = frozenset(
     ("events", "total", "nonevents", "noevents", "percent", "fraction", "mean", "sd", "mean_sd")
 )
-OF_ARMS = COUNTED | {"time", "missing", "label"}
 LOOKED_AT = 200  # rows that are looked at to tell text from numbers
 
 

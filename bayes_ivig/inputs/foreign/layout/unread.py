@@ -11,7 +11,6 @@ from bayes_ivig.inputs.foreign.layout.columns import Column, columns_of, is_text
 from bayes_ivig.inputs.foreign.layout.grid import Grid, unheaded
 
 WHATS = ("events", "total")
-SHOWN = 3
 FEWEST_ROWS = 2
 
 

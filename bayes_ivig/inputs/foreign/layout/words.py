@@ -59,7 +59,6 @@ TOTALS = frozenset(
         "ntotal tot obs"
     )
 )
-SOFT = frozenset(listing("number num patients participants subjects people persons n size sample total"))
 NON_EVENTS = frozenset(
     listing(
         "nonevent nonevents noncase noncases neg negative negatives survived survivors alive "
