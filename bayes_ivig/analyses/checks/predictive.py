@@ -18,6 +18,7 @@ from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.ranges import Level, Seed
 from bayes_ivig.likelihoods.contract import Observed
+from bayes_ivig.measures import OR, measure_of
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.checks.predictive import (
     REPLICATES,
@@ -141,14 +142,19 @@ def _at(prior: Prior, shares: Array) -> Array:
 
 
 def _quantities(model: Model, values: dict[str, Array]) -> tuple[Foretold, ...]:
-    """Return odds ratios, tau and, where the model has baselines, event rates."""
+    """Return effects, tau and, where the model has baselines, event rates."""
+    measure = measure_of(model.measure or OR.code)
+    name = measure.name
     extreme = f"below 1/{LARGE_OR:g} or above {LARGE_OR:g}"
-    quantities = [
-        Foretold(label, "odds ratio", _quantiles(np.exp(np.clip(logs, -700, 700))), _beyond(logs), extreme)
-        for label, logs in (("pooled odds ratio", values["mu"]), ("odds ratio in one study", values["theta"]))
-    ]
+    quantities = []
+    for label, logs in ((f"pooled {name}", values["mu"]), (f"{name} in one study", values["theta"])):
+        if measure.log:
+            own = _quantiles(np.exp(np.clip(logs, -700, 700)))
+            quantities.append(Foretold(label, name, own, _beyond(logs), extreme))
+        else:  # how large a difference is extreme, its unit does not say
+            quantities.append(Foretold(label, name, _quantiles(logs)))
     if "tau" in values:
-        quantities.append(Foretold("tau", "SD of log odds ratio", _quantiles(values["tau"])))
+        quantities.append(Foretold("tau", f"SD of {measure.scale}", _quantiles(values["tau"])))
     if "alpha" in values:
         log_odds = model.baselines.place.arms(values["theta"], values["alpha"])
         for arm, logs in zip(("treatment", "control"), log_odds, strict=True):

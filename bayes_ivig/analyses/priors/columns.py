@@ -2,6 +2,7 @@
 blanks with a note where nothing exists.
 """
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from bayes_ivig.engines.bulk.answers import Answers, Questions
 from bayes_ivig.engines.grid.curves import informative
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.inputs.model.scale import measure_in_force
+from bayes_ivig.inputs.model.scale import measure_in_force, on_measure
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.measures import Measure
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior, resolved
@@ -34,6 +35,7 @@ def columns(
     ``thresholds`` are values of the measure, no effect the first of them. Raises ``DataError``
     where no study carries information.
     """
+    model = on_measure(dataset, replace(model, mu=pairs[0][0], tau=pairs[0][1]))
     reasons = _reasons(dataset, model, pairs)
     possible = np.array([not reason for reason in reasons], bool)
     measure = measure_in_force(dataset, model)

@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Literal, Protocol
 from bayes_ivig.errors import ModelError, quoted, report_all, suggestion
 from bayes_ivig.kinds.words import shown
 from bayes_ivig.likelihoods.registry import DEFAULT, likelihood
+from bayes_ivig.measures import measure_of
 from bayes_ivig.priors.composite import KINDS, Mixture, Prior, resolved, waits
 from bayes_ivig.priors.correlation import LKJ, parse_correlation
 from bayes_ivig.priors.families import Flat, Logistic, Normal, StudentT
@@ -75,7 +76,7 @@ def state(model: Any, *problems: str) -> None:
             object.__setattr__(model, parameter, prior)
             if not isinstance(prior, LKJ):
                 faults.append(
-                    _unfit(parameter, role, prior)
+                    _unfit(parameter, role, prior, log=_on_log(model, role))
                     or (_improper(parameter, prior) if model.KIND != "two_arm" else "")
                 )
         except ModelError as error:
@@ -154,7 +155,13 @@ def _improper(parameter: str, prior: Prior) -> str:
     )
 
 
-def _unfit(parameter: str, role: Role, prior: Prior) -> str:
+def _on_log(model: Any, role: Role) -> bool:
+    """Whether a parameter is on a log scale: the effect is not where the stated measure is a difference."""
+    stated = getattr(model, "measure", "")
+    return role != "effect" or not stated or measure_of(stated).log
+
+
+def _unfit(parameter: str, role: Role, prior: Prior, *, log: bool = True) -> str:
     """Say why a prior cannot be used for a parameter of this role, or return an empty text."""
     low = prior.support[0]
     if role == "spread":
@@ -170,7 +177,7 @@ def _unfit(parameter: str, role: Role, prior: Prior) -> str:
             "on the risk) or student_t"
         )
         return f"{parameter}: {prior} {why}"
-    return _remote(parameter, prior)
+    return _remote(parameter, prior) if log else ""
 
 
 def _unfit_spread(parameter: str, prior: Prior, low: float) -> str:

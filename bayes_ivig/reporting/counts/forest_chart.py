@@ -10,12 +10,12 @@ from bayes_ivig.inputs.model.stated_model import closed
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.report_options import ORDERS, Order
 from bayes_ivig.kinds.checked import checked
-from bayes_ivig.measures import Measure, measure_of
-from bayes_ivig.reporting.drawing.axes import Axis, effect_axis
+from bayes_ivig.measures import OR, Measure, measure_of
+from bayes_ivig.reporting.drawing.axes import Axis
 from bayes_ivig.reporting.drawing.canvas import Canvas, Words
 from bayes_ivig.reporting.drawing.lettering import edges, fitted
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK, MUTED
-from bayes_ivig.reporting.drawing.rows import FAVOURED, favours
+from bayes_ivig.reporting.drawing.rows import FAVOURED, favours, fitted_axis
 from bayes_ivig.reporting.wording import effects, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording.order import ordered_studies
 from bayes_ivig.results.pooled import PooledEstimate, Ratio, StudyEstimate, posterior_effect
@@ -69,7 +69,9 @@ def plot_forest(
     about = posterior.dataset.about
     drawn = _drawn(posterior, pooled, order)
     canvas = _canvas(posterior, pooled, drawn)
-    _header(canvas, about, posterior.measure)
+    _header(
+        canvas, about, posterior.measure, counts=len(posterior.dataset.estimated) < len(posterior.dataset)
+    )
     y = HEADER
     for study in drawn:
         _study(canvas, y + ROW / 2, posterior, pooled, study.name)
@@ -123,7 +125,7 @@ def _drawn(posterior: Posterior, pooled: PooledEstimate, order: Order) -> tuple[
 
 def _canvas(posterior: Posterior, pooled: PooledEstimate, drawn: tuple[AnyStudy, ...]) -> Forest:
     """Return the empty drawing, as wide as counts, weights and intervals need."""
-    names, measure = {study.name for study in drawn}, posterior.measure
+    dataset, names, measure = posterior.dataset, {study.name for study in drawn}, posterior.measure
     found = [study.own(measure) for study in pooled.studies if study.study in names]
     found += [
         posterior_effect(posterior.theta[study], measure) for study in posterior.studies if study in names
@@ -140,9 +142,9 @@ def _canvas(posterior: Posterior, pooled: PooledEstimate, drawn: tuple[AnyStudy,
     columns = dict(zip(USUAL, edges(texts, list(USUAL.values()), 8.0), strict=True))
     moved = columns["effect"] - USUAL["effect"]
     axis = replace(AXIS, left=AXIS.left + moved, right=AXIS.right + moved)
-    if not measure.log:
-        limits = [limit for each in found for limit in each if limit is not None]
-        axis = effect_axis(axis.left, axis.right, limits, measure)
+    if not measure.log or measure is not OR or dataset.estimated:
+        limits = [limit for each in found for limit in each if limit]
+        axis = replace(fitted_axis(limits, measure), left=axis.left, right=axis.right)
     return Forest(WIDTH + moved, axis, columns=columns)
 
 
@@ -152,13 +154,11 @@ def _counted(posterior: Posterior) -> list[tuple[float, ...]]:
     return [tuple(each) for each in counts] or [(0.0,) * len(COUNTS)]
 
 
-def _header(canvas: Forest, about: About, measure: Measure) -> None:
+def _header(canvas: Forest, about: About, measure: Measure, *, counts: bool) -> None:
     at = canvas.columns
     room = (at["other_events"] + at["other_total"] - at["events"] - at["total"]) / 2 - 8
-    for arm, events, total in (
-        (about.treatment, "events", "total"),
-        (about.control, "other_events", "other_total"),
-    ):
+    arms = ((about.treatment, "events", "total"), (about.control, "other_events", "other_total"))
+    for arm, events, total in arms if counts else ():
         middle = (at[events] + at[total]) / 2 - 12
         canvas.words.append(Words(middle, 14, fitted(arm, room, bold=True), "center", bold=True))
         canvas.words.append(Words(canvas.columns[events], 36, "Events", "right"))
@@ -183,7 +183,8 @@ def _study(canvas: Forest, y: float, posterior: Posterior, pooled: PooledEstimat
     counts = next(s for s in posterior.dataset.studies if s.name == study)
     observed = next((s for s in pooled.studies if s.study == study), None)
     canvas.words.append(Words(0.0, y, fitted(study, STUDY)))
-    _count_cells(canvas, y, None if counts.known_by_estimate else tuple(counts.counts))
+    if len(posterior.dataset.estimated) < len(posterior.dataset):
+        _count_cells(canvas, y, None if counts.known_by_estimate else tuple(counts.counts))
     measure = posterior.measure
     if observed is not None and observed.weight:
         canvas.words.append(Words(canvas.columns["weight"], y, numbers.percentage(observed.weight), "right"))

@@ -137,12 +137,14 @@ def study_table(
         Column(f"Posterior {measure.symbol}"),
         Column(CREDIBLE),
     )
+    if len(result.dataset.estimated) == len(result.dataset):  # no counts to show
+        columns, rows = (columns[0], *columns[3:]), [(row[0], *row[3:]) for row in rows]
     caption = (
         f"{outcomes.title(outcome)}, study by study: {outcomes.set_phrase(result, outcome)}{_silent(result)}."
     )
     lines = (*details.of_result(result, outcome, pooled), *_estimated(result))
     weighs = f"Weight: share of a trial in the {measure.name} pooled again."
-    if any(row[3] != numbers.NONE for row in rows):
+    if any(row[-5] != numbers.NONE for row in rows):
         lines += (f"{weighs} What a trial tells the posterior is another share.",)
     return Table(caption, columns, tuple(rows), lines)
 

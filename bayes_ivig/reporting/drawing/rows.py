@@ -59,7 +59,7 @@ def row_chart(
 
     ``observed`` says what the classical intervals are, ``measure`` what the numbers of the rows are of.
     """
-    axis = _axis(
+    axis = fitted_axis(
         [
             limit
             for row in rows
@@ -131,7 +131,7 @@ def favours(canvas: Canvas, y: float, sides: tuple[str, str]) -> None:
     canvas.words.append(Words(middle + 12, y, f"Favours {fitted(sides[1], FAVOURED)} →", "left"))
 
 
-def _axis(limits: Sequence[float], measure: Measure) -> Axis:
+def fitted_axis(limits: Sequence[float], measure: Measure) -> Axis:
     """Return a narrow axis where every limit fits it, else the usual one; a linear one of differences."""
     if not measure.log:
         return effect_axis(LEFT, RIGHT, limits, measure)

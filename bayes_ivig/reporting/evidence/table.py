@@ -2,13 +2,16 @@
 risk of bias, the search.
 """
 
+from bayes_ivig.inputs.estimates.estimate import Estimate
+from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.reporting.document.blocks import Align, Cell, Column, Table, Tone
 from bayes_ivig.reporting.document.cells import status_meanings
 from bayes_ivig.reporting.document.inline import Cite
-from bayes_ivig.reporting.wording import numbers, outcomes, phrases
+from bayes_ivig.reporting.wording import effects, numbers, outcomes, phrases
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 type Wanted = tuple[tuple[str, str, Align], ...]  # key, heading, alignment
+Z = 1.959963984540054
 type Records = tuple[dict[str, str], ...]
 
 REVIEWS = (
@@ -38,11 +41,10 @@ def counts_table(reanalysis: Reanalysis) -> Table:
         whole = outcome.trial_set("all").dataset
         provenance = {study: rest for study, *rest in outcome.provenance}
         for study in whole.studies:
-            r1, n1, r0, n0 = study.counts
             status, basis = (phrases.name(text) for text in provenance.get(study.name, ["", ""]))
             known = known or bool(status or basis)
             rows.append(
-                (outcomes.title(outcome), phrases.name(study.name), f"{r1}/{n1}", f"{r0}/{n0}", status, basis)
+                (outcomes.title(outcome), phrases.name(study.name), *_known(study, outcome), status, basis)
             )
     about = reanalysis.about
     columns = (
@@ -59,9 +61,22 @@ def counts_table(reanalysis: Reanalysis) -> Table:
         if any("/" in row[4] for row in rows)
         else ()
     )
-    return Table(
-        "The counts: events of total in each arm.", columns[:shown], tuple(row[:shown] for row in rows), lines
-    )
+    counted = "The counts: events of total in each arm."
+    estimated = any(o.trial_set("all").dataset.estimated for o in stored)
+    own = "Trials without counts: the estimate with its 95% confidence interval."
+    caption = f"{counted} {own}" if estimated else counted
+    return Table(caption, columns[:shown], tuple(row[:shown] for row in rows), lines)
+
+
+def _known(study: AnyStudy, outcome: CountsOutcome) -> tuple[str, str]:
+    """Return events of total in each arm, or the estimate with its 95% interval and a dash."""
+    if isinstance(study, Estimate):
+        limits = (study.y + side * Z * study.error for side in (0, -1, 1))
+        estimate, lower, upper = (outcome.measure.own(each) for each in limits)
+        between = effects.limits(outcome.measure, lower, upper)
+        return f"{outcome.measure.symbol} {effects.cell(outcome.measure, estimate)} ({between})", numbers.NONE
+    r1, n1, r0, n0 = map(numbers.effective, study.counts)
+    return f"{r1}/{n1}", f"{r0}/{n0}"
 
 
 def status_items(reanalysis: Reanalysis) -> tuple[str, ...]:

@@ -71,7 +71,7 @@ def left_out(reanalysis: Reanalysis) -> list[str]:
     """Return sentences on what the interactive part leaves out because the page would become too large."""
     sentences = []
     for outcome in outcomes.in_order(reanalysis):
-        if not isinstance(outcome, CountsOutcome) or outcome.about.complement_of:
+        if not isinstance(outcome, CountsOutcome) or outcome.about.complement_of or not outcome.usual:
             continue
         title = outcomes.title(outcome)
         if outcome.explorer is None:

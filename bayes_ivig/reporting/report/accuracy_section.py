@@ -1,8 +1,9 @@
 """How exact the posteriors of a report are: the error of every fit, and what its checks found."""
 
+from bayes_ivig.measures import OR
 from bayes_ivig.reporting.document.blocks import Block, Column, Items, Table
 from bayes_ivig.reporting.wording import numbers, outcomes
-from bayes_ivig.results.reanalysis.reanalysis import Reanalysis, SummaryOutcome
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome
 
 
 def accuracy_blocks(reanalysis: Reanalysis) -> tuple[Block, ...]:
@@ -36,9 +37,11 @@ def accuracy_blocks(reanalysis: Reanalysis) -> tuple[Block, ...]:
         Column("Largest error"),
         Column("Checks", "text"),
     )
+    counted = (o for o in reanalysis.outcomes if isinstance(o, CountsOutcome))
+    above = next((o.measure.above for o in counted), OR.above)
     line = (
         "Largest error: bound of the numerical error over mean, SD and quantiles of mu and tau (in posterior "
-        "SDs), P(OR > 1) and the log marginal likelihood, rounded up to a power of ten."
+        f"SDs), P({above}) and the log marginal likelihood, rounded up to a power of ten."
     )
     table = Table("Numerical accuracy of every fit.", columns, tuple(rows), (line,))
     return (table, Items(tuple(problems))) if problems else (table,)

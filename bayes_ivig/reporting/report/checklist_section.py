@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from bayes_ivig.measures import OR
 from bayes_ivig.reporting.document.blocks import Cell, Column, Prose, Section, Table
 from bayes_ivig.reporting.document.citations import references_section
 from bayes_ivig.reporting.document.inline import Cite, Link, Part
@@ -128,10 +129,10 @@ def items(reanalysis: Reanalysis, known: dict[str, str]) -> tuple[Item, ...]:
 
 def _model(reanalysis: Reanalysis, known: dict[str, str]) -> tuple[Item, ...]:
     check = f"The report shows none; bayes-ivig check {phrases.name(reanalysis.source)} does."
-    families = any(
-        isinstance(outcome, CountsOutcome) and outcome.prior_families for outcome in reanalysis.outcomes
-    )
-    before = "The odds ratios and event rates that the model's priors imply"
+    own = [outcome for outcome in reanalysis.outcomes if isinstance(outcome, CountsOutcome)]
+    measure, counted = own[0].measure if own else OR, all(outcome.usual for outcome in own)
+    families = any(outcome.prior_families for outcome in own)
+    before = f"The {measure.plural}{' and event rates' if counted else ''} that the model's priors imply"
     before += ", and whether the trials' estimate is one that each prior would predict." if families else "."
     implied = (
         ("prior-predictive", *((r".*-priors",) if families else ()))
@@ -139,20 +140,21 @@ def _model(reanalysis: Reanalysis, known: dict[str, str]) -> tuple[Item, ...]:
         else ("none",)
     )
     why = "For probabilities of benefit and harm, which a confidence interval does not give."
-    goals = "To estimate odds ratios, and how far they depend on priors, trials and counts."
+    goals = f"To estimate {measure.plural}, and how far they depend on priors, trials and counts."
+    shown = "Events and totals of both arms of every trial" if counted else "What is known of every trial"
     return (
         Item("Preamble A", "Why Bayesian", why, ("answer",)),
         Item("Preamble B", "Goals", goals, ("answer",)),
         Item(
             "1A",
             "Data variables",
-            "Events and totals of both arms of every trial, with how they are known.",
+            f"{shown}, with how they are known.",
             ("data",),
         ),
         Item(
             "1B",
             "Likelihood and parameters",
-            "In words and equations; sought is the pooled log odds ratio.",
+            f"In words and equations; sought is the pooled {measure.scale}.",
             ("methods",),
         ),
         Item(
@@ -209,12 +211,13 @@ def _posterior(reanalysis: Reanalysis) -> tuple[Item, ...]:
 
 
 def _decisions(reanalysis: Reanalysis, known: dict[str, str]) -> tuple[Item, ...]:
+    measure = next((o.measure for o in reanalysis.outcomes if isinstance(o, CountsOutcome)), OR)
     zone = ", ".join(
         numbers.threshold(x) for x in sorted({x for o in reanalysis.outcomes for x in o.about.thresholds})
     )
     beyond = (
         "Probabilities beyond the smallest difference that matters, stated with the data: "
-        f"an odds ratio of {zone}."
+        f"{measure.one} of {zone}."
     )
     none = "The data's description states no smallest difference that matters (thresholds)."
     weighed = "harm" in known

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from bayes_ivig.inputs.counts.case_words import Named
 from bayes_ivig.likelihoods.registry import every
+from bayes_ivig.measures import OR, Measure
 from bayes_ivig.reporting.document.blocks import Block, Column, Figure, Items, Prose, Section, Table, Text
 from bayes_ivig.reporting.document.inline import plain
 
@@ -25,12 +26,12 @@ class Term:
 
 
 TERMS = (
-    Term("μ (mu)", r"μ|\bmu\b", "The pooled effect: the mean, over trials, of the log odds ratio."),
+    Term("μ (mu)", r"μ|\bmu\b", "The pooled effect: the mean, over trials, of the {scale}."),
     Term(
         "τ (tau)",
         r"τ|\btau\b",
-        "The between-study standard deviation of the log odds ratio: 0 if all trials have the same effect, "
-        "and at 0.5 the odds ratios of 95% of trials lie within a factor of 2.7 of the middle one.",
+        "The between-study standard deviation of the {scale}: 0 if all trials have the same effect, "
+        "and {spread}",
     ),
     Term(
         f"{ALPHA} (alpha)",
@@ -179,7 +180,7 @@ TERMS = (
 )
 
 
-def glossary_section(sections: Sequence[Section], own: Named = ()) -> Section | None:
+def glossary_section(sections: Sequence[Section], own: Named = (), measure: Measure = OR) -> Section | None:
     """Return the terms that the sections use, in alphabetical order; None where they use none of them.
 
     ``own`` are terms of the case with their meanings, beside those of the method.
@@ -192,7 +193,8 @@ def glossary_section(sections: Sequence[Section], own: Named = ()) -> Section | 
     needed = [term for term in terms if re.search(term.pattern, everything)]
     if not needed:
         return None
-    rows = tuple((term.name, term.meaning) for term in sorted(needed, key=lambda term: term.name.lower()))
+    ordered = sorted(needed, key=lambda term: term.name.lower())
+    rows = tuple((term.name, _meant(term, measure)) for term in ordered)
     columns = (Column("Term", "text"), Column("Meaning", "long"))
     return Section(KEY, TITLE, (Table("Terms that this report uses.", columns, rows),))
 
@@ -202,17 +204,26 @@ def every_term() -> tuple[Term, ...]:
     return (*TERMS, *(Term(*term) for one in every() for term in one.words.terms))
 
 
-def with_glossary(sections: tuple[Section, ...], own: Named = ()) -> tuple[Section, ...]:
+def _meant(term: Term, measure: Measure) -> str:
+    """Return what a term means, in words of the measure."""
+    factor = f"at 0.5 the {measure.plural} of 95% of trials lie within a factor of 2.7 of the middle one."
+    spread = factor if measure.log else "95% of trials lie within about two of it around the middle one."
+    return term.meaning.replace("{scale}", measure.scale).replace("{spread}", spread)
+
+
+def with_glossary(
+    sections: tuple[Section, ...], own: Named = (), measure: Measure = OR
+) -> tuple[Section, ...]:
     """Return sections with the glossary before the last one, the references."""
-    glossary = glossary_section(sections, own)
+    glossary = glossary_section(sections, own, measure)
     return (*sections[:-1], glossary, *sections[-1:]) if glossary else sections
 
 
-def cut_down(sections: tuple[Section, ...], own: Named = ()) -> tuple[Section, ...]:
+def cut_down(sections: tuple[Section, ...], own: Named = (), measure: Measure = OR) -> tuple[Section, ...]:
     """Return sections some of which may have been left out,
     the glossary with the terms of those that are there.
     """
-    glossary = glossary_section(sections, own)
+    glossary = glossary_section(sections, own, measure)
     return tuple(
         glossary if section.key == KEY and glossary else section
         for section in sections

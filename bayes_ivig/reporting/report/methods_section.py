@@ -6,6 +6,7 @@ from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.stated_model import rationale
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.paper.bibliography import bibliography
+from bayes_ivig.measures import OR, measure_of
 from bayes_ivig.reporting.checks.section import prior_checks_section
 from bayes_ivig.reporting.document.blocks import (
     Block,
@@ -21,6 +22,7 @@ from bayes_ivig.reporting.document.blocks import (
 from bayes_ivig.reporting.document.citations import cited_in
 from bayes_ivig.reporting.document.inline import Cite, Part
 from bayes_ivig.reporting.report.accuracy_section import accuracy_blocks
+from bayes_ivig.reporting.report.opening_section import fitted_model, measure_of_report
 from bayes_ivig.reporting.wording import models as families
 from bayes_ivig.reporting.wording import outcomes, phrases
 from bayes_ivig.reporting.wording import two_arm as models
@@ -60,11 +62,18 @@ POOLING = (
 )
 
 
+INVERSE = (
+    "Beside every posterior stands the classical estimate: {name} weighted by inverse variance with random "
+    "effects, the heterogeneity variance by the formula of DerSimonian and Laird. Limits are normal on the "
+    "scale of the model."
+)
+
+
 def methods_section(reanalysis: Reanalysis, others: tuple[AnyModel, ...] = ()) -> Section:
     """Return the methods, written from the models that were used:
     the reference model and ``others``, fitted by sampling.
     """
-    model = reanalysis.model
+    model, measure = fitted_model(reanalysis), measure_of_report(reanalysis)
     named = f"{model.title}. " if model.title else ""
     sources = Cite((*model.family.words.sources, *(("higgins2009",) if model.heterogeneous else ())))
     blocks: tuple[Block, ...] = (
@@ -72,11 +81,15 @@ def methods_section(reanalysis: Reanalysis, others: tuple[AnyModel, ...] = ()) -
         Equations(equations_of(model)),
         *_answers(reanalysis),
     )
-    inner = [Section("priors", "Priors", (_priors(model, "Priors of the reference model."),))]
+    made_for = measure_of(reanalysis.model.measure or OR.code)
+    foreign = "" if made_for is measure else f"Stated for {made_for.scale}s: "
+    inner = [Section("priors", "Priors", (_priors(model, "Priors of the reference model.", foreign),))]
     inner += [section for section in (prior_checks_section(reanalysis),) if section]
     inner += [_other(other, reanalysis.about.words.people) for other in others]
     if any(isinstance(outcome, CountsOutcome) for outcome in reanalysis.outcomes):
-        inner.append(Section("pooling", "Classical pooling", _pooling(reanalysis)))
+        usual = measure is OR and all(o.usual for o in reanalysis.outcomes if isinstance(o, CountsOutcome))
+        blocks_of = _pooling(reanalysis) if usual else (Text(INVERSE.format(name=measure.plural)),)
+        inner.append(Section("pooling", "Classical pooling", blocks_of))
     if any(isinstance(outcome, SummaryOutcome) for outcome in reanalysis.outcomes):
         inner.append(Section("summaries", "Outcomes known from a summary", _summaries(reanalysis)))
     inner.append(Section("checks", "Numerical accuracy", accuracy_blocks(reanalysis)))
@@ -100,10 +113,11 @@ def sampled_models(reanalysis: Reanalysis) -> tuple[AnyModel, ...]:
 
 def _answers(reanalysis: Reanalysis) -> tuple[Block, ...]:
     """Say what the quoted numbers are, and where the direction of benefit comes from."""
+    measure = measure_of_report(reanalysis)
     parts: list[Part] = [
-        "The pooled odds ratio is ",
-        Formula(r"\op{exp}(\mu)"),
-        ", so P(OR > 1) is the posterior probability that ",
+        f"The pooled {measure.name} is ",
+        Formula(r"\op{exp}(\mu)" if measure.log else r"\mu"),
+        f", so P({measure.above}) is the posterior probability that ",
         Formula(r"\mu > 0"),
         ".",
     ]
@@ -112,12 +126,12 @@ def _answers(reanalysis: Reanalysis) -> tuple[Block, ...]:
     if any(outcome.about.event for outcome in reanalysis.outcomes):
         parts.append(
             " Whether an event is good or bad is stated with the data, not read off the results: P(benefit) "
-            "is P(OR > 1) for a good event and P(OR < 1) for a bad one."
+            f"is P({measure.above}) for a good event and P({measure.below}) for a bad one."
         )
     return (Prose(tuple(parts)),)
 
 
-def _priors(model: AnyModel, caption: str) -> Table:
+def _priors(model: AnyModel, caption: str, foreign: str = "") -> Table:
     """Return the priors of a model with what the model file says of each, works cited that are known."""
     works = bibliography()
     columns = (
@@ -129,11 +143,12 @@ def _priors(model: AnyModel, caption: str) -> Table:
     rows = []
     for name, _ in families.priors(model):
         why, source = rationale(model, name)
+        why = f"{foreign}{why}" if why else why
         cell = Cell(
             phrases.name(source) or "not stated", after=(Cite(cited_in(source, works)),) if source else ()
         )
         title = (
-            models.PARAMETERS[name]
+            models.parameter(model, name)
             if isinstance(model, Model)
             else f"{name} ({Formula(SYMBOLS[name]).plain})"
         )

@@ -4,11 +4,12 @@ each with its section.
 
 import math
 
+from bayes_ivig.measures import OR, Measure
 from bayes_ivig.reporting.document.inline import Link, Part
 from bayes_ivig.reporting.trials import words as prose
-from bayes_ivig.reporting.wording import classes, numbers, outcomes, phrases
+from bayes_ivig.reporting.wording import classes, effects, numbers, outcomes, phrases
 from bayes_ivig.results.marginals.marginal import Marginal
-from bayes_ivig.results.pooled import posterior_ratio
+from bayes_ivig.results.pooled import posterior_effect
 from bayes_ivig.results.posterior.contrast import ByClass
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome
 
@@ -66,7 +67,7 @@ def _published(outcome: CountsOutcome) -> str:
 
 
 def _classes(outcome: CountsOutcome) -> str:
-    """Return the odds ratios of two classes of design and their ratio,
+    """Return the effects of two classes of design and their ratio,
     of the first column with two that tell something.
     """
     classes = outcome.choices.classes if outcome.choices else ()
@@ -77,16 +78,19 @@ def _classes(outcome: CountsOutcome) -> str:
 
 def _pair(split: ByClass) -> str:
     ((a, b, difference),) = split.differences()
+    measure = split.contrast.measure
+    what, above = ("ratio", "ratio > 1") if measure.log else ("difference", "difference > 0")
     alone = dict(zip(split.contrast.groups, split.alone.to_dict("records"), strict=True))
     parts = []
     for name in (a, b):
         trials, row = phrases.small(len(split.contrast.groups[name])), alone[name]
-        ratio = f"{numbers.ratio(row['or_q50'])} ({numbers.limits(row['or_q2.5'], row['or_q97.5'])})"
+        lower, median, upper = (row[name] for name in measure.columns[:3])
+        ratio = f"{effects.cell(measure, median)} ({effects.limits(measure, lower, upper)})"
         parts.append(f"{ratio} in {trials} trials ({classes.of(split, name)})")
     return (
-        f"{classes.label(split)}: odds ratios {phrases.series(parts)}, each class by itself; under "
-        f"one between-study SD for both, their ratio is {_interval(difference)}, "
-        f"{numbers.chance('ratio > 1', float(difference.prob_above(0.0)))} ({prose.when_stated(split)}; "
+        f"{classes.label(split)}: {measure.plural} {phrases.series(parts)}, each class by itself; under "
+        f"one between-study SD for both, their {what} is {_interval(difference, measure)}, "
+        f"{numbers.chance(above, float(difference.prob_above(0.0)))} ({prose.when_stated(split)}; "
         f"prior: {prose.prior_of_ratios(split)})."
     )
 
@@ -107,11 +111,12 @@ def _heterogeneity(outcome: CountsOutcome) -> str:
     medians = sorted(row.or_median for row in rows)
     named = _named(outcome)
     return (
-        f"In {_all(outcome)} the between-study SD τ of log odds ratios has a posterior median of "
+        f"In {_all(outcome)} the between-study SD τ of {outcome.measure.scale}s has a posterior median of "
         f"{numbers.standard_deviation(float(tau.quantile(0.5)))} (95% credible interval "
         f"{numbers.standard_deviation(lower)} to {numbers.standard_deviation(upper)}), where its prior has "
         f"95% below {numbers.standard_deviation(prior)}. Over the {phrases.small(len(rows))} priors set side "
-        f"by side the median odds ratio runs {_range(medians)} and P(OR > 1) {_chances(chances)}{named}."
+        f"by side the median {outcome.measure.name} runs {_range(medians, outcome.measure)} and "
+        f"P({outcome.measure.above}) {_chances(chances)}{named}."
     )
 
 
@@ -157,13 +162,13 @@ def _models(outcome: CountsOutcome) -> str:
     )
 
 
-def _interval(marginal: Marginal) -> str:
-    ratio = posterior_ratio(marginal)
-    return f"{numbers.ratio(ratio.estimate)} ({numbers.limits(ratio.lower, ratio.upper)})"
+def _interval(marginal: Marginal, measure: Measure) -> str:
+    shown = posterior_effect(marginal, measure)
+    return f"{effects.cell(measure, shown.estimate)} ({effects.limits(measure, shown.lower, shown.upper)})"
 
 
-def _range(values: list[float]) -> str:
-    return f"from {numbers.ratio(values[0])} to {numbers.ratio(values[-1])}"
+def _range(values: list[float], measure: Measure = OR) -> str:
+    return f"from {effects.cell(measure, values[0])} to {effects.cell(measure, values[-1])}"
 
 
 def _chances(values: list[float]) -> str:

@@ -141,7 +141,8 @@ def _trial_set(result: TrialSetResult) -> dict[str, Any]:
     return {
         "trials": result.trials,
         "studies": [
-            {"study": s.name, **dict(zip(names, s.counts, strict=True))} for s in result.dataset.studies
+            {"study": s.name, **({} if s.known_by_estimate else dict(zip(names, s.counts, strict=True)))}
+            for s in result.dataset.studies
         ],
         "pooled": shows.reported(result.pooled),
         "posterior": document,

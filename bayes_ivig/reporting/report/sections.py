@@ -72,9 +72,10 @@ def page_of(reanalysis: Reanalysis) -> Page:
     )
     methods = (methods_section(reanalysis, sampled_models(reanalysis)), diagnostics_section(reanalysis))
     body = tuple(section for section in (*results, *evidence, *methods) if section)
-    sections = with_glossary((*body, *closing_sections(reanalysis, body)), about.words.glossary)
+    measure = opening.measure_of_report(reanalysis)
+    sections = with_glossary((*body, *closing_sections(reanalysis, body)), about.words.glossary, measure)
     kept = cut_down(
-        refilled(reanalysis, without(sections, reanalysis.options.leave_out)), about.words.glossary
+        refilled(reanalysis, without(sections, reanalysis.options.leave_out)), about.words.glossary, measure
     )
     foot = (NOT_ADVICE, f"bayes_ivig {reanalysis.version}; counts with SHA-256 {reanalysis.data_sha256}.")
     return Page(phrases.name(title), phrases.name(subtitle), kept, foot)
@@ -147,6 +148,8 @@ def _counts_section(outcome: CountsOutcome, key: str, reanalysis: Reanalysis) ->
         heading = f"Study by study, {outcomes.set_phrase(whole, outcome)}"
         inner.insert(0, Section(f"{key}-all", heading, _forest(outcome, whole, key, order)))
     inner += [section for part in FURTHER if (section := part(outcome, key))]
+    if not outcome.usual:
+        blocks.append(Text(_without_counts(outcome), "note"))
     if not outcome.in_depth and outcome is not opening.main_outcome(reanalysis):
         blocks.append(Text(_shallow(outcome), "note"))
     return Section(key, outcomes.title(outcome), tuple(blocks), tuple(inner))
@@ -197,6 +200,16 @@ def _sets(outcome: CountsOutcome, key: str) -> Section:
         f"{key}-sets",
         "By trial set",
         (tables.sets_table(outcome), chart, tables.chances_table(outcome), curves),
+    )
+
+
+def _without_counts(outcome: CountsOutcome) -> str:
+    """Say which sections need odds ratios from counts, and are left out."""
+    estimated = outcome.trial_set("all").dataset.estimated
+    why = "are known by estimates only" if estimated else f"are pooled as {outcome.measure.plural}"
+    return (
+        f"Trials {why}, so what asks for odds ratios from the counts of every arm is left out: events per "
+        "1000, families of priors, models of arms, checks of arms, other ways to count, and the explorer."
     )
 
 

@@ -2,6 +2,7 @@
 
 from functools import partial
 
+from bayes_ivig.measures import Measure
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.reporting.document.blocks import Block, Column, Figure, Section, Table, Text
 from bayes_ivig.reporting.tipping import words as prose
@@ -67,9 +68,10 @@ def _prior_table(outcome: CountsOutcome, result: TrialSetResult, answer: HowMuch
         Column(f"95% of prior {answer.conclusion.of.plural}"),
         Column("Weight, persons"),
     )
-    asked = prose.prior_rows(answer, GREEK)
+    asked, measure = prose.prior_rows(answer, GREEK), answer.conclusion.of
     rows = tuple(
-        (phrases.first_upper(row[0]), phrases.first_upper(_turns_at(row[1])), *row[2:]) for row in asked
+        (phrases.first_upper(row[0]), phrases.first_upper(_turns_at(row[1], measure)), *row[2:])
+        for row in asked
     )
     texts = [f"{phrases.first_upper(row[0])}: {row[1]}." for row in asked if not isinstance(row[1], str)]
     lines = tuple(f"{phrases.first_upper(text)}." for text in prose.definitions(answer, GREEK))
@@ -79,8 +81,8 @@ def _prior_table(outcome: CountsOutcome, result: TrialSetResult, answer: HowMuch
     )
 
 
-def _turns_at(prior: Prior | str) -> str:
-    return prior if isinstance(prior, str) else prior_words.in_words(prior)
+def _turns_at(prior: Prior | str, measure: Measure) -> str:
+    return prior if isinstance(prior, str) else prior_words.in_words(prior, measure=measure)
 
 
 def _map(outcome: CountsOutcome, result: TrialSetResult, grid: TippingGrid, key: str) -> Figure | Text:

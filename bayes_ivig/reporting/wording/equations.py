@@ -12,6 +12,7 @@ from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods.baselines import PLACES
 from bayes_ivig.likelihoods.binomial import LIKELIHOOD as BINOMIAL
 from bayes_ivig.likelihoods.binomial import arm_equation
+from bayes_ivig.measures import OR, measure_of
 from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.reporting.wording.formula import Formula, quoted
 from bayes_ivig.reporting.wording.models import priors, shown
@@ -64,7 +65,7 @@ def _structure(model: AnyModel) -> tuple[Equation, ...]:
             spread = _effects(model)
             return (
                 *_likelihood(model, r"\theta_i"),
-                _of(rf"\theta_i {spread}", "the log odds ratio of study i"),
+                _of(rf"\theta_i {spread}", f"the {measure_of(model.measure or OR.code).scale} of study i"),
                 _of(rf"\theta_{{\op{{new}}}} {spread}", "the effect in a new study"),
             )
         case RandomBaselines() | Bivariate() | BetaBinomial():

@@ -3,14 +3,15 @@
 import math
 
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.measures import OR, measure_of
 from bayes_ivig.priors.composite import described
 from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.reporting.wording.equations import equations_of
 from bayes_ivig.reporting.wording.models import likelihood_text
 
 PARAMETERS = {
-    "mu": "pooled log odds ratio (mu)",
-    "tau": "between-study SD of the log odds ratios (tau)",
+    "mu": "pooled {scale} (mu)",
+    "tau": "between-study SD of the {scale}s (tau)",
     "alpha": "baseline log odds of each study (alpha)",
 }
 
@@ -25,10 +26,10 @@ DETAIL = (
     "one common effect, τ = 0",
 )
 SENTENCE = (
-    "Effects of trials vary normally around the pooled log odds ratio μ with standard deviation τ.",
-    "Effects of trials vary around the pooled log odds ratio μ as a Student-t with scale τ "
+    "Effects of trials vary normally around the pooled {scale} μ with standard deviation τ.",
+    "Effects of trials vary around the pooled {scale} μ as a Student-t with scale τ "
     "and {df} degrees of freedom.",
-    "All trials share one log odds ratio μ.",
+    "All trials share one {scale} μ.",
 )
 
 
@@ -46,6 +47,11 @@ def short(model: Model) -> str:
     """Return the model in brackets of the first sentence: likelihood, effects, priors of mu and tau."""
     priors = [f"{name} ~ {described(getattr(model, name))}" for name in used_priors(model) if name != "alpha"]
     return f"{model.likelihood} likelihood, {_by_effects(model, SHORT)}, {', '.join(priors)}"
+
+
+def parameter(model: Model, name: str) -> str:
+    """Return what a parameter is: ``pooled log odds ratio (mu)``."""
+    return PARAMETERS[name].format(scale=measure_of(model.measure or OR.code).scale)
 
 
 def prior_line(model: Model) -> str:
@@ -75,13 +81,12 @@ def equations(model: Model) -> str:
 
 def _by_effects(model: Model, texts: tuple[str, str, str]) -> str:
     """Choose among the texts for normal, Student-t and common effects."""
+    scale, df = measure_of(model.measure or OR.code).scale, model.degrees_of_freedom
     if not model.heterogeneous:
-        return texts[2]
-    return (
-        texts[1].format(df=numbers.stated(model.degrees_of_freedom))
-        if math.isfinite(model.degrees_of_freedom)
-        else texts[0]
-    )
+        return texts[2].format(scale=scale)
+    if math.isfinite(df):
+        return texts[1].format(df=numbers.stated(df), scale=scale)
+    return texts[0].format(scale=scale)
 
 
 def in_words(model: Model) -> str:
