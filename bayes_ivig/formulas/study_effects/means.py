@@ -13,7 +13,6 @@ from scipy import special
 type Array = NDArray[np.float64]
 type SmdRule = Literal["metafor", "revman"]
 
-RULES: tuple[SmdRule, ...] = ("metafor", "revman")
 REVMAN_LESS = 3.94  # of Review Manager's variance (Hedges & Olkin 1985, page 80, as its manual has it)
 
 
