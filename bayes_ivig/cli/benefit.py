@@ -17,6 +17,7 @@ from bayes_ivig.reporting.wording import numbers
 if TYPE_CHECKING:
     from bayes_ivig.inputs.counts.dataset import Dataset
     from bayes_ivig.inputs.model.two_arm import Model
+    from bayes_ivig.measures import Measure
     from bayes_ivig.results.benefit.benefit import Benefit
     from bayes_ivig.results.posterior.posterior import Posterior
 
@@ -53,7 +54,7 @@ def benefit(
         list[float] | None,
         typer.Option(
             "--threshold",
-            help="The smallest odds ratio that matters, with its reciprocal a zone; repeatable.",
+            help="The smallest effect (odds ratio) that matters, with its reciprocal a zone; repeatable.",
         ),
     ] = None,
     zone: Annotated[
@@ -97,6 +98,7 @@ def benefit(
     """Give the probabilities of benefit and harm, relative and per 1000 people, by priors and trials."""
     from bayes_ivig.analyses.benefit.benefit import benefit as compute
     from bayes_ivig.inputs.model.files import load_two_arm
+    from bayes_ivig.inputs.model.scale import measure_in_force
     from bayes_ivig.reporting import shows
     from bayes_ivig.reporting.benefit.json import benefit_tables
     from bayes_ivig.results.benefit.benefit import Benefit
@@ -104,12 +106,12 @@ def benefit(
     check_level(level)
     check_files({"--csv": csv, "--curve-csv": curve_csv, "--plot": plot}, data, model)
     _check_drawing(draw)
+    dataset, stated = load(data, outcome, None, fractional=fractional), load_two_arm(model)
     asked: dict[str, Any] = {
-        "zone": _zones(zone or [], threshold or []),
+        "zone": _zones(zone or [], threshold or [], measure_in_force(dataset, stated)),
         "baseline": _risks(baseline_risk or []),
     }
     asked |= {"important_difference": important_difference, "quantity": quantity, "level": level}
-    dataset, stated = load(data, outcome, None, fractional=fractional), load_two_arm(model)
     with steps(f"Benefit and harm in {dataset.label}"):
         choices = {"likelihood": likelihood, "mu": mu_prior, "tau": tau_prior, "trials": trials}
         posteriors = _posteriors(dataset, stated, choices)
@@ -161,33 +163,37 @@ def _posteriors(
     return posteriors
 
 
-def _zones(zones: list[str], thresholds: list[float]) -> list[Any] | None:
+def _zones(zones: list[str], thresholds: list[float], measure: "Measure") -> list[Any] | None:
     """Return the zones of ``--zone`` and ``--threshold``, or None for the data's own;
     raises ``ModelError``.
     """
     from bayes_ivig.errors import ModelError, quoted
 
     pairs: list[Any] = []
+    example = "0.8,1.25" if measure.log else "-2,2"
+    least = 1e-6 if measure.log else -1e6
     for text in zones:
         try:
             low, high = (float(part) for part in text.split(","))
         except ValueError:
             raise ModelError(
-                f"--zone: found {quoted(text)}; give two odds ratios and a comma, such as 0.8,1.25"
+                f"--zone: found {quoted(text)}; give two {measure.plural} and a comma, such as {example}"
             ) from None
-        if not (0 < low <= 1 <= high < math.inf and low < high):
+        null, above = measure.null, " above 0" if measure.log else ""
+        if not (measure.holds(low) and measure.holds(high) and low <= null <= high and low < high):
             raise ModelError(
-                f"--zone: found {quoted(text)}; two odds ratios above 0 that increase and hold 1, such as "
-                "0.8,1.25"
+                f"--zone: found {quoted(text)}; two {measure.plural}{above} that increase and hold "
+                f"{numbers.stated(null)}, such as {example}"
             )
         pairs.append((low, high))
     for value in thresholds:
-        if not (1e-6 <= value <= 1e6 and value != 1):
+        if not (least <= value <= 1e6 and value != measure.null):
             raise ModelError(
-                f"--threshold: found {numbers.stated(value)}; "
-                "must be an odds ratio other than 1, for example 1.25"
+                f"--threshold: found {numbers.stated(value)}; must be {measure.one} other than "
+                f"{numbers.stated(measure.null)}, for example {'1.25' if measure.log else '2'}"
             )
-        pairs.append((min(value, 1 / value), max(value, 1 / value)))
+        other = measure.mirrored(value)
+        pairs.append((min(value, other), max(value, other)))
     return pairs or None
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from bayes_ivig.engines.engine import Engine
     from bayes_ivig.inputs.counts.dataset import Dataset
     from bayes_ivig.inputs.model.files import AnyModel
+    from bayes_ivig.measures import Measure
 
 ENGINES = ("quadrature", "nuts")
 SEED = 1  # unless another is given
@@ -73,7 +74,7 @@ def fit(
     level: Level = 0.95,
     threshold: Annotated[
         list[float] | None,
-        typer.Option("--threshold", help="An odds ratio to give probabilities beyond; repeatable."),
+        typer.Option("--threshold", help="An effect to give probabilities beyond; repeatable."),
     ] = None,
     save: Annotated[
         str | None,
@@ -86,6 +87,7 @@ def fit(
     """Fit a model and print the posterior of the odds ratio, of heterogeneity and of every study."""
     from bayes_ivig.engines.fitting import fit as compute
     from bayes_ivig.inputs.model.files import load_model
+    from bayes_ivig.inputs.model.scale import measure_in_force
     from bayes_ivig.results.files.saving import check_path
 
     check_level(level)
@@ -102,7 +104,7 @@ def fit(
         load_model(model), given | {"baseline": baseline, "missing": missing} | _named(prior or [])
     )
     dataset = _load(stated, data, (outcome, trials), fractional=fractional)
-    thresholds = _thresholds(threshold)
+    thresholds = _thresholds(threshold, measure_in_force(dataset, stated))
     with heard():
         posterior = compute(dataset, stated, engine=_engine(engine, stated, seed))
         for option, why in _unused(stated, tau_prior, alpha_prior, baseline):
@@ -195,13 +197,17 @@ def _exact(seed: int) -> "Engine":
     return Quadrature()
 
 
-def _thresholds(given: list[float] | None) -> list[float] | None:
-    """Return the odds ratios that were given, None for those that the data state; raises ``ModelError``."""
+def _thresholds(given: list[float] | None, measure: "Measure") -> list[float] | None:
+    """Return the values of the measure that were given, None for those that the data state; raises
+    ``ModelError``.
+    """
     from bayes_ivig.errors import ModelError
 
-    wrong = [value for value in given or [] if not 1e-6 <= value <= 1e6]
+    least = 1e-6 if measure.log else -1e6
+    wrong = [value for value in given or [] if not least <= value <= 1e6]
     if wrong:
         raise ModelError(
-            f"--threshold: found {numbers.stated(wrong[0])}; must be an odds ratio, for example 1.25"
+            f"--threshold: found {numbers.stated(wrong[0])}; must be {measure.one}, for example "
+            f"{'1.25' if measure.log else '2'}"
         )
     return given or None

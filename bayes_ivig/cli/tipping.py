@@ -1,6 +1,6 @@
 """``bayes-ivig tipping``: how much prior it takes to turn a conclusion."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -11,6 +11,7 @@ from bayes_ivig.cli.progress import steps
 
 if TYPE_CHECKING:
     from bayes_ivig.inputs.model.two_arm import Model
+    from bayes_ivig.measures import Measure
     from bayes_ivig.results.tipping.points import Conclusion
 
 Prior = typer.Option(metavar="PRIOR", help="A prior as text, such as 'half_normal(0.5)'.")
@@ -43,6 +44,7 @@ def tipping(
     from bayes_ivig.analyses.tipping.how_much_prior import how_much_prior
     from bayes_ivig.engines.fitting import fit
     from bayes_ivig.inputs.model.files import load_two_arm
+    from bayes_ivig.inputs.model.scale import measure_in_force
     from bayes_ivig.reporting import shows
 
     check_files({"--csv": csv, "--plot": plot}, data, model)
@@ -54,8 +56,8 @@ def tipping(
         "alpha": alpha_prior,
     }
     stated = overruled(load_two_arm(model), given)
-    asked = _conclusion(conclusion)
     dataset = load(data, outcome, trials, fractional=fractional)
+    asked = _conclusion(conclusion, measure_in_force(dataset, stated))
     if plot is not None:
         _check_drawable(stated)
     posterior = fit(dataset, stated)
@@ -69,8 +71,10 @@ def tipping(
     leave_if(posterior.diagnostics.problems)
 
 
-def _conclusion(text: str | None) -> "Conclusion | None":
-    """Read ``P(OR > 1) >= 0.975``, or ``OR > 1 : 0.975``; raises ``ModelError``."""
+def _conclusion(text: str | None, measure: "Measure") -> "Conclusion | None":
+    """Read ``P(OR > 1) >= 0.975``, of another measure ``P(MD > -2) >= 0.9``, or ``OR > 1 : 0.975``; raises
+    ``ModelError``.
+    """
     import re
 
     from bayes_ivig.errors import ModelError, quoted
@@ -79,15 +83,19 @@ def _conclusion(text: str | None) -> "Conclusion | None":
     if text is None:
         return None
     number = r"([0-9]*\.?[0-9]+(?:e[+-]?[0-9]+)?)"
-    pattern = rf"\s*(?:P\s*\()?\s*OR\s*([<>])\s*{number}\s*\)?\s*(?::|,|>=|≥|\s)\s*{number}\s*"
+    signed = number if measure.log else rf"({number[1:-1]}|-{number[1:-1]})"
+    pattern = rf"\s*(?:P\s*\()?\s*{measure.symbol}\s*([<>])\s*{signed}\s*\)?\s*(?::|,|>=|≥|\s)\s*{number}\s*"
     match = re.fullmatch(pattern, text, re.IGNORECASE)
     if match is None:
         raise ModelError(
-            f"--conclusion: found {quoted(text)}; give an odds ratio with its side and a probability, "
-            "such as 'P(OR > 1) >= 0.975'"
+            f"--conclusion: found {quoted(text)}; give {measure.one} with its side and a probability, "
+            f"such as 'P({measure.above}) >= 0.975'"
         )
     side, ratio, probability = match.groups()
-    return Conclusion(float(ratio), float(probability), "above" if side == ">" else "below")
+    stated_side: Literal["above", "below"] = "above" if side == ">" else "below"
+    if measure.code == "OR":
+        return Conclusion(float(ratio), float(probability), stated_side)
+    return Conclusion(probability=float(probability), side=stated_side, measure=measure.code, at=float(ratio))
 
 
 def _check_drawable(model: "Model") -> None:
