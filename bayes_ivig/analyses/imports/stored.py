@@ -115,16 +115,18 @@ def _recomputed(dataset: Dataset, result: StoredResult, line: _Line) -> Recomput
         line.name,
         line.value,
         found,
-        found is not None and agrees(line.value, found, digits, ratio=ratio),
+        found is not None and agrees(line.value, found, digits, ratio=ratio, near=result.near),
         digits,
         (line.why or "it does not exist for these rows") if found is None else "",
         line.study,
     )
 
 
-def agrees(stored: float, found: float, digits: int | None, *, ratio: bool) -> bool:
-    """Whether two numbers are the same as far as the first is stored; ratios are stored as such."""
+def agrees(stored: float, found: float, digits: int | None, *, ratio: bool, near: float = 0.0) -> bool:
+    """Whether two numbers are the same as far as the first is stored, and as ``near`` as the iteration of
+    the program that stored it stops; ratios are stored as such.
+    """
     if digits is not None and ratio:
         stored, found = math.exp(stored), math.exp(min(found, 700.0))
     unit = 0.0 if digits is None else 0.5 * 10.0**-digits
-    return abs(stored - found) <= unit + TOLERANCE * max(1.0, abs(stored))
+    return abs(stored - found) <= unit + max(TOLERANCE, near) * max(1.0, abs(stored))

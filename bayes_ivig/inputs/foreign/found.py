@@ -36,6 +36,48 @@ class Stated:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredResult:
+    """A result that the file itself holds, to be recomputed and compared.
+
+    ``method`` is a method of ``pool``, ``group`` the subgroup it is of, blank for all rows, ``studies`` the
+    rows it is of. ``values`` pairs a field of ``PooledEstimate`` with its value; ratios are on the log scale.
+    ``digits`` are the decimals that are stored, None for full precision. ``rules`` names the program whose
+    conventions are meant (``"revman5"``, ``"revman2025"``), blank for those of the method. ``each`` are the
+    numbers of single rows: a study, a field of ``StudyEstimate``, its value; their limits are of
+    ``study_level``. ``near`` is how near to the solution the program's iteration stops, of numbers above 1
+    as a share.
+    """
+
+    method: str
+    measure: str
+    values: tuple[tuple[str, float], ...]
+    studies: tuple[str, ...] = ()
+    group: str = ""
+    level: float = 0.95
+    digits: int | None = None
+    rules: str = ""
+    hartung_knapp: bool = False
+    each: tuple[tuple[str, str, float], ...] = ()
+    study_level: float = 0.95
+    near: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class StoredAnalysis:
+    """An analysis that a file stores of columns of its data: effects, their standard errors, the results.
+
+    The measure of its results is blank: it is that of the table which these columns turn out to be.
+    ``why`` says why there is nothing to compute again.
+    """
+
+    name: str
+    effect: str = ""
+    error: str = ""
+    results: tuple[StoredResult, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """A grid of cells as text, the shortest that gives a number back; a blank cell is ``""``.
 
@@ -43,6 +85,7 @@ class Sheet:
     Where ``header`` is true the format itself says that the first row holds the names of columns;
     else that is to be found out. ``labels`` are what the format calls the columns at length, if anything.
     ``notes`` say how the file was read: ``"semicolons between cells, decimal commas, windows-1252"``.
+    ``stored`` are analyses that the file holds of its data.
     """
 
     source: str
@@ -52,6 +95,7 @@ class Sheet:
     header: bool = False
     labels: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    stored: tuple[StoredAnalysis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,31 +120,6 @@ class LeftOut:
     what: str
     code: str
     why: str
-
-
-@dataclass(frozen=True, slots=True)
-class StoredResult:
-    """A result that the file itself holds, to be recomputed and compared.
-
-    ``method`` is a method of ``pool``, ``group`` the subgroup it is of, blank for all rows, ``studies`` the
-    rows it is of. ``values`` pairs a field of ``PooledEstimate`` with its value; ratios are on the log scale.
-    ``digits`` are the decimals that are stored, None for full precision. ``rules`` names the program whose
-    conventions are meant (``"revman5"``, ``"revman2025"``), blank for those of the method. ``each`` are the
-    numbers of single rows: a study, a field of ``StudyEstimate``, its value; their limits are of
-    ``study_level``.
-    """
-
-    method: str
-    measure: str
-    values: tuple[tuple[str, float], ...]
-    studies: tuple[str, ...] = ()
-    group: str = ""
-    level: float = 0.95
-    digits: int | None = None
-    rules: str = ""
-    hartung_knapp: bool = False
-    each: tuple[tuple[str, str, float], ...] = ()
-    study_level: float = 0.95
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from bayes_ivig.errors import DataError, listed, named, quoted, suggestion
 from bayes_ivig.files.rows import clean
 from bayes_ivig.inputs.counts.table import NEEDED
 from bayes_ivig.inputs.foreign import own_workbook
+from bayes_ivig.inputs.foreign.analyses import with_stored
 from bayes_ivig.inputs.foreign.formats.sheets import sheets
 from bayes_ivig.inputs.foreign.found import FoundTable, LeftOut, Sheet, Stated
 from bayes_ivig.inputs.foreign.layout import tables as layout
@@ -88,7 +89,7 @@ def _of_sheet(grid: Sheet, stated: Stated, several: bool) -> tuple[FoundTable, .
     try:
         if revman.is_revman_csv(grid):
             return revman.csv_tables(grid, stated)
-        return layout.tables(grid, stated)
+        return with_stored(grid, layout.tables(grid, stated))
     except DataError as error:
         if not several:
             raise

@@ -9,6 +9,7 @@ the smallest whole number that nothing stands there. What JASP's filter leaves o
 import math
 import struct
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from bayes_ivig.errors import named, quoted
@@ -23,6 +24,7 @@ from bayes_ivig.inputs.foreign.formats.cells import (
     text_of,
     tidy,
 )
+from bayes_ivig.inputs.foreign.formats.jasp_results import stored_analyses
 from bayes_ivig.inputs.foreign.found import Sheet
 
 MISSING = -(2**31)  # in place of a whole number
@@ -34,13 +36,15 @@ type Labels = Mapping[int, str]
 
 
 def jasp_sheets(raw: bytes, source: str) -> tuple[Sheet, ...]:
-    """Return the data of a .jasp file as a sheet; raises ``ValueError``."""
+    """Return the data of a .jasp file as a sheet, with its analyses; raises ``ValueError``."""
     parts = archives.unpacked(raw, lambda name: name in PARTS)
     if "internal.sqlite" in parts:
-        return _of_database(parts["internal.sqlite"], source)
-    if "metadata.json" not in parts:
+        first, *others = _of_database(parts["internal.sqlite"], source)
+    elif "metadata.json" in parts:
+        first, *others = (_of_binary(parts, source),)
+    else:
         raise ValueError("is a JASP file without a description of its data; save it again with a newer JASP")
-    return (_of_binary(parts, source),)
+    return (replace(first, stored=stored_analyses(raw)), *others)
 
 
 def _of_database(raw: bytes, source: str) -> tuple[Sheet, ...]:

@@ -124,7 +124,8 @@ def jasp_zip(parts: Mapping[str, bytes]) -> bytes:
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\nJASP-Archive-Version: 4.0.0\n")
-        archive.writestr("analyses.json", "{}")
+        if "analyses.json" not in parts:
+            archive.writestr("analyses.json", "{}")
         for name, content in parts.items():
             archive.writestr(name, content)
     return made.getvalue()
