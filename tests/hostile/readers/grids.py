@@ -8,7 +8,7 @@ from pathlib import Path
 from edits import spoiled_bytes, spoiled_tables
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
-from inputs.foreign.making import datasets, r_text, spreadsheets
+from inputs.foreign.making import datasets, jasp_results, r_text, spreadsheets
 from readers.counts import counts
 from registry import Reader
 from rule import Case
@@ -23,6 +23,7 @@ TRIALS = {
     "n": [40, 25, 60],
     "x": [0.1, 12.5, 3.0],
 }
+FOUND = jasp_results.pooled(TRIALS["x"], [1.0, 2.0, 0.5])
 GRID = [list(TRIALS), *zip(*TRIALS.values(), strict=True)]
 TEXTS = (
     b"study;e;n;x\nA;1;1.234;0,5\nB;2;20;1,25\n",
@@ -35,14 +36,14 @@ TEXTS = (
 BOOKS = {
     "t.xlsx": spreadsheets.xlsx({"Data": GRID, "B": [["x", 1]]}, merged={"A6:B6": "m"}),
     "t.ods": spreadsheets.ods({"Data": GRID, "B": [["x", 1]]}),
-    "t.jasp": datasets.jasp(TRIALS),
+    "t.jasp": jasp_results.jasp(TRIALS, [jasp_results.new(FOUND), jasp_results.old(FOUND)]),
     "old.jasp": datasets.old_jasp(TRIALS),
 }
 PARTS: dict[str, Mapping[str, bytes]] = {name: unpacked(raw) for name, raw in BOOKS.items()}
 SPOILED = {
     "t.xlsx": ("xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/workbook.xml"),
     "t.ods": ("content.xml",),
-    "t.jasp": ("internal.sqlite",),
+    "t.jasp": ("internal.sqlite", "analyses.json"),
     "old.jasp": ("metadata.json", "data.bin"),
 }
 WHOLE = {
