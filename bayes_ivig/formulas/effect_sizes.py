@@ -80,11 +80,6 @@ def log_odds_ratio(cells: Cells) -> tuple[Array, Array]:
         return np.log(a) - np.log(b) - np.log(c) + np.log(d), 1 / a + 1 / b + 1 / c + 1 / d
 
 
-def corrected_log_odds_ratio(cells: Cells) -> tuple[Array, Array]:
-    """Return log odds ratios and variances with 0.5 added to all four cells of a study with a zero cell."""
-    return log_odds_ratio(add_to_cells(cells, has_zero_cell(cells)))
-
-
 def log_risk_ratio(cells: Cells) -> tuple[Array, Array]:
     """Return log risk ratios and their variances 1/a - 1/n1 + 1/c - 1/n0;
     infinite or NaN without events in an arm.

@@ -19,7 +19,6 @@ type Values = Annotated[
 type Seed = Annotated[int, Between(0, LARGEST_SEED, f"from 0 to {LARGEST_SEED}", "1", closed=True)]
 type Count = Annotated[int, Between(0, MOST_DRAWS, f"from 0 to {MOST_DRAWS}", "1000", closed=True)]
 type Centre = Annotated[float, Between(-20, 20, "from -20 to 20, as a log odds ratio does", "0", closed=True)]
-type OddsRatio = Annotated[float, Between(0, math.inf, "above 0, as odds ratios do", "1.25")]
 type Threshold = Annotated[
     float, Between(-math.inf, math.inf, "a finite number, above 0 where the effect is a ratio", "1.25")
 ]

@@ -6,7 +6,7 @@ import pytest
 import bayes_ivig as bi
 from bayes_ivig.analyses.checks.compare_models import compare_models
 from bayes_ivig.analyses.checks.loo import loo
-from bayes_ivig.formulas.effect_sizes import corrected_log_odds_ratio, to_cells
+from bayes_ivig.formulas.effect_sizes import log_odds_ratio, to_cells
 
 ALIKE = bi.Dataset(tuple(bi.Study(f"S{i}", 12 + i, 40, 18 - i, 38 + i) for i in range(6)), "alike")
 ODD = bi.Dataset(
@@ -26,7 +26,7 @@ def test_common_effect_in_closed_form() -> None:
     the others' prediction of a study is normal.
     """
     found = loo(bi.fit(ALIKE, bi.Model(likelihood="normal", effects="common", mu="normal(0.5, 0.8)")))
-    y, v = corrected_log_odds_ratio(to_cells(*np.array([study.counts for study in ALIKE.studies], float).T))
+    y, v = log_odds_ratio(to_cells(*np.array([study.counts for study in ALIKE.studies], float).T))
     w = 1 / v
     precision = w.sum() - w + 0.8**-2
     mean = ((w * y).sum() - w * y + 0.5 * 0.8**-2) / precision
@@ -58,7 +58,7 @@ def test_the_only_study_is_foreseen_by_the_prior() -> None:
     one = bi.Dataset(ALIKE.studies[:1], "one")
     posterior = bi.fit(one, bi.Model(likelihood="normal", effects="common", mu="normal(0, 1)"))
     found = loo(posterior)
-    y, v = corrected_log_odds_ratio(to_cells(*np.array([ALIKE.studies[0].counts], float).T))
+    y, v = log_odds_ratio(to_cells(*np.array([ALIKE.studies[0].counts], float).T))
     assert found.pointwise == pytest.approx(normal(y, np.zeros(1), v + 1), abs=EXACT)
     assert found.se is None
 

@@ -10,7 +10,7 @@ from scipy import special, stats
 
 import bayes_ivig as bi
 from bayes_ivig.analyses.checks.predictive import posterior_predictive_check, prior_predictive_check
-from bayes_ivig.formulas.effect_sizes import corrected_log_odds_ratio, to_cells
+from bayes_ivig.formulas.effect_sizes import log_odds_ratio, to_cells
 
 pytestmark = pytest.mark.slow
 
@@ -21,7 +21,7 @@ SPREAD = 2e-3  # of a probability, evaluated at 4,096 evenly spread points
 
 
 def estimates(table: bi.Dataset) -> tuple[np.ndarray, np.ndarray]:
-    return corrected_log_odds_ratio(to_cells(*np.array([study.counts for study in table.studies], float).T))
+    return log_odds_ratio(to_cells(*np.array([study.counts for study in table.studies], float).T))
 
 
 @pytest.mark.parametrize(("effects", "tau"), [("common", 0.0), ("random", 0.3)])

@@ -53,7 +53,6 @@ def test_the_table_names_every_way() -> None:
     """The table of the module's docstring is what says which ways still differ, so it must know them all."""
     helpers = {
         "limits",
-        "odds_ratio_of",
         "chance",
         "equals",
         "quantile_key",

@@ -33,7 +33,6 @@ from numbers import Integral
 
 NONE = "\N{EN DASH}"  # a cell with nothing to say
 MINUS = "\N{MINUS SIGN}"
-LARGEST_LOG = 700.0  # exp of little more is beyond the range of floats
 LONG_NUMBER = re.compile(r"(?<![\w.])-?\d+\.\d{4,}(?:e[-+]\d+)?")
 
 
@@ -60,11 +59,6 @@ def odds_ratio(value: float) -> str:
     if not math.isfinite(value):
         return "none"
     return f"{value:.2f}" if 0.0995 <= value < 1000 else f"{value:.3g}"
-
-
-def odds_ratio_of(log_value: float) -> str:
-    """Return an odds ratio from its log, as ``odds_ratio``."""
-    return odds_ratio(math.exp(min(log_value, LARGEST_LOG)))
 
 
 def difference(value: float) -> str:

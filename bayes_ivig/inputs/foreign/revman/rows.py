@@ -20,7 +20,6 @@ COLUMNS: dict[Kind, tuple[str, ...]] = {
     "inverse variance": ("yi", "sei"),
     "o-e": ("o_minus_e", "variance"),
 }  # fmt: skip
-SIGNED = ("yi", "o_minus_e")
 BARE = {
     "dichotomous": "a row without people",
     "continuous": "not estimable: no means, an SD of 0, or fewer than 2 people in an arm",
