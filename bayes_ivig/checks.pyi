@@ -1,4 +1,5 @@
 from bayes_ivig.analyses.checks.check_model import check_model as check_model
+from bayes_ivig.analyses.checks.compare_measures import compare_measures as compare_measures
 from bayes_ivig.analyses.checks.compare_models import compare_models as compare_models
 from bayes_ivig.analyses.checks.loo import loo as loo
 from bayes_ivig.analyses.checks.predictive import posterior_predictive_check as posterior_predictive_check

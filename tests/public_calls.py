@@ -132,6 +132,7 @@ def needed() -> dict[str, dict[str, Any]]:
         },
         "write_report": {"reanalysis": reanalysis, "folder": beside / "report"},
         "check_model": of_posterior,
+        "compare_measures": of_data,
         "compare_models": {"posteriors": {"one": posterior, "other": posterior.under(mu="normal(0, 1)")}},
         "loo": of_posterior,
         "monte_carlo_errors": of_posterior,

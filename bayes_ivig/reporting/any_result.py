@@ -13,6 +13,7 @@ from bayes_ivig.reporting.any_result_tables import in_columns
 from bayes_ivig.results.audit import Audit
 from bayes_ivig.results.benefit.benefit import Benefit, Benefits
 from bayes_ivig.results.calibration import Calibration
+from bayes_ivig.results.checks.across_measures import MeasureComparison
 from bayes_ivig.results.checks.loo import LeaveOneOut, ModelComparison
 from bayes_ivig.results.checks.model_check import ModelCheck
 from bayes_ivig.results.checks.power_scaling import PowerScaling
@@ -48,8 +49,8 @@ if TYPE_CHECKING:
 type Result = (
     AbsoluteEffects | Audit | BayesianFragility | Benefit | Benefits | BenefitHarm | ByClass | Calibration
     | Contrast | ControlRisk | Credibility | Fragility | Funnel | HarmReadings | HowMuchPrior | Imported
-    | Influence | LeaveOneOut | Marginal | MissingOutcomes | ModelAverage | ModelCheck | ModelComparison
-    | MonteCarloErrors | OneByOne | PooledEstimate | Posterior | PosteriorCheck
+    | Influence | LeaveOneOut | Marginal | MeasureComparison | MissingOutcomes | ModelAverage | ModelCheck
+    | ModelComparison | MonteCarloErrors | OneByOne | PooledEstimate | Posterior | PosteriorCheck
     | PosteriorSeries[Posterior] | PowerScaling
     | PriorCheck | PriorComparison | Reanalysis | Reconstruction | ReconstructionPosterior | Refits
     | SmallStudyTest | Standing | Subsets | TermEffects | TippingGrid | TippingPoint

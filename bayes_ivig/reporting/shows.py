@@ -123,6 +123,12 @@ ROWS: dict[str, Row] = {
     "Influence": PLAIN,
     "LeaveOneOut": PLAIN,
     "Marginal": PLAIN,
+    "MeasureComparison": Row(
+        "",
+        "checks.measures_text:measures_text",
+        "checks.measures_text:measures_document",
+        report="checks.measures_text:reported_measures",
+    ),
     "MissingOutcomes": PLAIN,
     "ModelAverage": PLAIN,
     "ModelCheck": Row("check", "checks.text:check_text", "checks.text:check_document"),

@@ -36,8 +36,8 @@ MU, TAU = ("normal(0, 1)", "normal(0, 2)"), "half_normal(0.5)"
 OWN_LEVEL = {"ModelCheck", "PosteriorCheck", "TippingGrid"}
 LEVELLED = {  # whose table has limits of the level that is asked for
     "AbsoluteEffects", "Benefit", "BenefitHarm", "Benefits", "ByClass", "Contrast", "ControlRisk", "Funnel",
-    "Marginal", "MissingOutcomes", "ModelAverage", "PooledEstimate", "Posterior", "PosteriorSeries",
-    "Reanalysis", "Refits", "TermEffects",
+    "Marginal", "MeasureComparison", "MissingOutcomes", "ModelAverage", "PooledEstimate", "Posterior",
+    "PosteriorSeries", "Reanalysis", "Refits", "TermEffects",
 }  # fmt: skip
 
 
@@ -145,6 +145,7 @@ MAKE: dict[str, Callable[[], Any]] = {
     "Influence": lambda: posterior().influence(),
     "LeaveOneOut": lambda: bi.checks.loo(posterior()),
     "Marginal": lambda: posterior()["mu"],
+    "MeasureComparison": lambda: bi.checks.compare_measures(data()),
     "MissingOutcomes": lambda: bi.tipping.missing_outcomes(lost()),
     "ModelAverage": lambda: bi.average_models(data()),
     "ModelCheck": lambda: bi.checks.check_model(posterior()),

@@ -9,6 +9,7 @@ import numpy as np
 
 from bayes_ivig.analyses.audit.audit import audit_case
 from bayes_ivig.analyses.benefit.findings import findings
+from bayes_ivig.analyses.checks.compare_measures import on_other_measures
 from bayes_ivig.analyses.checks.outlook import with_checks
 from bayes_ivig.analyses.other_models.other_counts import alternative_rows
 from bayes_ivig.analyses.other_models.side_by_side import with_other_models
@@ -226,13 +227,14 @@ def _counts(dataset: Dataset, claim: Claim | None, model: Model) -> CountsOutcom
     sets = {name: dataset.trials(name) for name in dataset.trial_sets}
     published = "published" if "published" in sets else "all"
     fixed = claim is not None and claim.model == "fixed"
+    fitted = tuple(_trial_set(name, subset, model) for name, subset in sets.items())
     return CountsOutcome(
         name=dataset.outcome,
         about=dataset.about,
         claim=claim,
         published_trials=published,
         as_published=_pooled(sets[published], model, fixed=fixed),
-        sets=tuple(_trial_set(name, subset, model) for name, subset in sets.items()),
+        sets=fitted,
         sensitivity=tuple(
             row for name in dict.fromkeys((published, "all")) for row in _sensitivity(name, sets[name], model)
         ),
@@ -241,6 +243,9 @@ def _counts(dataset: Dataset, claim: Claim | None, model: Model) -> CountsOutcom
         if usual
         else (),
         explorer=None if dataset.about.complement_of or not usual else explorer_outcome(dataset, model),
+        other_measures=next(on_other_measures(each.posterior) for each in fitted if each.trials == "all")
+        if usual
+        else None,
     )
 
 

@@ -8,6 +8,7 @@ from bayes_ivig.inputs.report_options import Order
 from bayes_ivig.reporting.audit.section import audit_blocks
 from bayes_ivig.reporting.benefit.chart import benefit_alternative, benefit_caption, plot_benefit
 from bayes_ivig.reporting.benefit.findings_section import findings_section
+from bayes_ivig.reporting.checks.measures_section import other_measures_section
 from bayes_ivig.reporting.checks.section import model_checks_section
 from bayes_ivig.reporting.counts import table as tables
 from bayes_ivig.reporting.counts.forest_chart import forest_alternative, plot_forest
@@ -41,7 +42,7 @@ from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, 
 NOT_ADVICE = (
     "This is statistics about trials that were published. It is not advice to patients or clinicians."
 )
-OTHERS = (other_models_section, model_checks_section, alternatives_section)
+OTHERS = (other_models_section, other_measures_section, model_checks_section, alternatives_section)
 FURTHER = (prior_section, tipping_section, subsets_section, *OTHERS)  # of an outcome
 KEY_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -141,7 +142,9 @@ def _counts_section(outcome: CountsOutcome, key: str, reanalysis: Reanalysis) ->
         blocks.append(Text(phrases.name(outcome.about.note)))
     blocks += [tables.compared_table(outcome), *_forest(outcome, result, key, order)]
     if opening.mirrored(outcome, reanalysis):
-        return Section(key, outcomes.title(outcome), tuple(blocks), (_sets_in_tables(outcome, key),))
+        scales = other_measures_section(outcome, key)
+        parts = (_sets_in_tables(outcome, key), *((scales,) if scales else ()))
+        return Section(key, outcomes.title(outcome), tuple(blocks), parts)
     inner = [_sets(outcome, key)]
     whole = outcome.trial_set("all")
     if result.trials != "all" and not outcome.about.complement_of:

@@ -17,6 +17,7 @@ from bayes_ivig.measures import OR, Measure, measure_of
 from bayes_ivig.priors.composite import Prior, described
 from bayes_ivig.results.audit import Audit
 from bayes_ivig.results.benefit.findings import Finding
+from bayes_ivig.results.checks.across_measures import MeasureComparison
 from bayes_ivig.results.checks.outlook import OutcomeChecks
 from bayes_ivig.results.marginals.marginal import Marginal, numbers
 from bayes_ivig.results.one_line_repr import brief
@@ -108,6 +109,8 @@ class CountsOutcome:
     how_much_prior: tuple[tuple[str, HowMuchPrior], ...] = ()
     other_models: OtherModels | None = None  # of a mirror image none: they are those of what it mirrors
     checks: OutcomeChecks | None = None  # of the reference model; None for a complement
+    # all trials on the scales of other ratios, with the same priors; None where they have no counts for that
+    other_measures: MeasureComparison | None = None
 
     @property
     def measure(self) -> Measure:
