@@ -26,7 +26,7 @@ NOTHING = ("0", "no", "none", "nothing", "nil")
 # labels that stand for the control whatever the other arm is, and those that may be a treatment of their own
 FIRM = frozenset(
     listing(
-        "placebo placebos plac plcb pbo pla control controls ctrl ctl sham untreated observation waitlist"
+        "placebo placebos plac plcb plc pbo pla control controls ctrl ctl sham untreated observation waitlist"
     )
 )
 

@@ -27,6 +27,7 @@ STUDY = listing(
     "label name title studyid trialid studyn studyno trialno id"
 )
 YEARS = frozenset(listing("year yr years pubyear publicationyear yearofpublication studyyear"))
+NAMES_WITH_YEARS = frozenset(listing("studyyear trialyear authoryear"))  # where they hold words
 OUTCOMES = frozenset(listing("outcome outcomes endpoint outcomename endpoints"))
 COMPARISONS = frozenset(["comparison", "comparisonname", "comparisons"])
 SUBGROUPS = frozenset(listing("subgroup subgroups class stratum category byvar subgroupname"))
@@ -51,6 +52,9 @@ MAPPED = (*OURS.roles, *STATED, *LONG)  # what a column may be stated to be
 COUNTED = frozenset(
     ("events", "total", "nonevents", "noevents", "percent", "fraction", "mean", "sd", "mean_sd")
 )
+# metafor's names of what one arm in a row has
+ROWS = {"xi": "events", "ni": "total", "mi": "mean", "sdi": "sd"}
+DIAGNOSTIC = ("tp", "fp", "fn", "tn")  # of a test; where all stand, "TN" is no total of a treatment
 LOOKED_AT = 200  # rows that are looked at to tell text from numbers
 
 
@@ -97,7 +101,27 @@ def columns_of(names: Sequence[str], body: Sequence[Sequence[str]], stated: Stat
             found.append(_of_program(place, name, by_program[name]))
         else:
             found.append(_of_words(Column(place, name), body, stated))
-    return _small_and_large(_effects(_variances(tuple(found))))
+    return _small_and_large(_effects(_variances(_of_rows(tuple(found), body))))
+
+
+def _of_rows(columns: tuple[Column, ...], body: Sequence[Sequence[str]]) -> tuple[Column, ...]:
+    """Return the columns, those that metafor names for a row (``xi, ni``; ``mi, sdi, ni``) being of no arm:
+    the i is that of an intervention only where a column of the same thing has a c.
+    """
+    keys = {key(each.name) for each in columns}
+    if set(DIAGNOSTIC) <= keys:
+        columns = tuple(Column(c.place, c.name) if key(c.name) in DIAGNOSTIC else c for c in columns)
+    means = {"mi", "sdi", "ni"} <= keys
+    rows = {name: what for name, what in ROWS.items() if name in keys and f"{name[:-1]}c" not in keys}
+    return tuple(
+        replace(each, arm="", what=rows[key(each.name)], group="", why="metafor calls it so")
+        if each.known != "stated"
+        and key(each.name) in rows
+        and (key(each.name) not in ("mi", "sdi") or means)
+        and not is_text(body, each.place)
+        else each
+        for each in columns
+    )
 
 
 def stated_places(names: Sequence[str], stated: Stated) -> dict[int, str]:
@@ -142,12 +166,16 @@ def _all_stated(told: dict[int, str]) -> bool:
 
 
 def _by_program(names: Sequence[str]) -> dict[str, tuple[str, tuple[str, str]]]:
-    """Return ``{name: (program, (arm, what))}`` of the first program whose names are there."""
+    """Return ``{name: (program, (arm, what))}`` of the first program whose names are there; our own names
+    for effects, which are metafor's as well, beside those of a program for arms.
+    """
+    found: dict[str, tuple[str, tuple[str, str]]] = {}
     for program in (OURS, *PROGRAMS):
         roles = program.recognised([name for name in names if name])
-        if roles:
-            return {name: (program.title, role) for name, role in roles.items()}
-    return {}
+        found |= {name: (program.title, role) for name, role in (roles or {}).items() if name not in found}
+        if any(arm for _, (arm, _) in found.values()):
+            break
+    return found
 
 
 def _of_statement(place: int, name: str, ours: str) -> Column:
@@ -181,6 +209,8 @@ def _as_estimate(column: Column) -> Column:
 def _of_words(column: Column, body: Sequence[Sequence[str]], stated: Stated) -> Column:
     """Return a column as the words of its name and its cells say."""
     plain, text = key(column.name), is_text(body, column.place)
+    if text and plain in NAMES_WITH_YEARS:
+        return replace(column, what="study")
     if plain in PLAIN or (plain in COMPARISONS and text):
         return replace(column, what=PLAIN.get(plain, "comparison"))
     estimate = estimated(column.name)

@@ -21,7 +21,7 @@ TREATMENT = frozenset(
 )
 CONTROL = frozenset(
     listing(
-        "control controls ctrl ctl contr con cont cntl placebo placebos plac plcb pbo pla "
+        "control controls ctrl ctl contr con cont cntl placebo placebos plac plcb plc pbo pla "
         "usualcare comparator comparators comparison comp reference standard sham unexposed "
         "untreated unvaccinated usual soc tau waitlist observation"
     )
