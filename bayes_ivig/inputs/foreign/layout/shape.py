@@ -18,6 +18,7 @@ LEADING = (
     "mean",
 )  # what names an outcome, best first
 SHARED = ("total", "time", "missing", "nonevents", "noevents", "percent", "sd")  # what outcomes may share
+FEWEST_REPEATED = 3  # rows with the same counts that make them a result of all
 OF_ONE_ROW = ""  # the arm of columns in a table with a row for each arm
 
 
@@ -57,6 +58,28 @@ def shape_of(columns: Sequence[Column]) -> Shape:
         return Shape(False, wide, labels, estimates)
     armless = _groups([each for each in counted if not each.arm])
     return Shape(bool(armless), armless, labels, estimates)
+
+
+def without_pooled(shape: Shape, rows: Sequence[Sequence[str]]) -> tuple[Shape, tuple[Column, ...]]:
+    """Return a shape without groups of columns that hold the same counts in every row beside others that do
+    not, which are results of all trials repeated with each, and the columns of these groups.
+    """
+    pooled = [group for group in shape.groups if _everywhere(group, rows)]
+    kept = tuple(group for group in shape.groups if group not in pooled)
+    if shape.long or not (pooled and kept):
+        return shape, ()
+    own = {column.place for group in kept for column in group.columns()}
+    columns = tuple(c for group in pooled for c in group.columns() if c.place not in own)
+    return replace(shape, groups=kept), columns
+
+
+def _everywhere(group: Group, rows: Sequence[Sequence[str]]) -> bool:
+    """Whether a group of counts has the same numbers, not all of them 0, in each of several rows."""
+    found = {tuple(row[column.place] for column in group.columns()) for row in rows}
+    if len(rows) < FEWEST_REPEATED or len(found) != 1:
+        return False
+    lead = [column.place for column in group.columns() if column.what in LEADING]
+    return any(rows[0][place].strip("0. ") for place in lead)
 
 
 def readable(columns: Sequence[Column]) -> tuple[int, int]:

@@ -10,7 +10,7 @@ from bayes_ivig.inputs.foreign.layout.build import found_table
 from bayes_ivig.inputs.foreign.layout.columns import Column
 from bayes_ivig.inputs.foreign.layout.grid import Grid, grid_of
 from bayes_ivig.inputs.foreign.layout.names import study_column
-from bayes_ivig.inputs.foreign.layout.shape import Group, Shape, shape_of, spelled
+from bayes_ivig.inputs.foreign.layout.shape import Group, Shape, shape_of, spelled, without_pooled
 from bayes_ivig.inputs.foreign.layout.unread import nothing_found, without_header
 from bayes_ivig.inputs.foreign.layout.writing import Part
 
@@ -26,18 +26,26 @@ def tables(sheet: Sheet, stated: Stated) -> tuple[FoundTable, ...]:
     grid = grid_of(sheet, stated) or without_header(sheet, stated)
     if grid is None:
         return ()
-    shape = shape_of(grid.columns)
+    shape, pooled = without_pooled(shape_of(grid.columns), grid.rows)
+    if pooled:
+        grid = replace(grid, left_out=(*grid.left_out, *map(_pooled, pooled)))
     effects = any(each.estimate for each in grid.columns)
     if not grid.rows or not (shape.groups or effects):
         return nothing_found(sheet, grid, stated)
     return _read(grid, shape, stated) or nothing_found(sheet, grid, stated)
 
 
+def _pooled(column: Column) -> LeftOut:
+    why = "the same in every row, as a result of all trials is; not read as that of each"
+    return LeftOut(f"column {column.name or column.place + 1}", quoted(column.group), "total", why)
+
+
 def _read(grid: Grid, shape: Shape, stated: Stated) -> tuple[FoundTable, ...]:
     """Return every outcome that can be read; raise the error of the first where none can, or of one that the
     user asks for.
     """
-    found, problems = [], []
+    found: list[tuple[Part, FoundTable]] = []
+    problems = []
     for part in _wanted(grid, _parts(grid, shape), stated):
         try:
             table = found_table(grid, shape, part, stated)
@@ -45,10 +53,30 @@ def _read(grid: Grid, shape: Shape, stated: Stated) -> tuple[FoundTable, ...]:
             problems.append((part, error))
             continue
         if table is not None:
-            found.append(table)
+            found.append((part, table))
     if problems and (not found or stated.outcome):
         raise problems[0][1]
-    return _with_others(_unique(found), problems)
+    return _with_others(_unique(_once(found)), problems)
+
+
+def _once(found: Sequence[tuple[Part, FoundTable]]) -> list[FoundTable]:
+    """Return the tables, estimates of the same rows once: not for each group of columns that is empty there,
+    and not where counts of these rows are read.
+    """
+    counted = {part.positions for part, table in found if not _estimates_only(table)}
+    kept = []
+    for part, table in found:
+        if part.number is not None and _estimates_only(table):
+            if part.positions in counted:
+                continue
+            counted.add(part.positions)
+        kept.append(table)
+    return kept
+
+
+def _estimates_only(table: FoundTable) -> bool:
+    """Whether a table has no numbers of arms."""
+    return not any(name.startswith(("treatment_", "control_")) for name in table.table.columns)
 
 
 def _with_others(
