@@ -20,6 +20,7 @@ from bayes_ivig.results.imports.recomputed import Recomputed
 
 MOST_LABEL = 20  # characters of an arm's label over a column
 MOST_LISTED = 30  # of what was left out, and of stored numbers that differ
+LOST = ("unreadable", "repeat")  # what is left out and may be missed: said in the list of outcomes, too
 SHOWN = (  # columns of ours that are shown of a trial, but for its counts
     "estimate", "lower", "upper", "level", "yi", "sei", "vi", "p_value", "treatment_mean", "treatment_sd",
     "treatment_n", "control_mean", "control_sd", "control_n", "treatment_time", "control_time", "o_minus_e",
@@ -103,7 +104,13 @@ def _listed(imported: Imported, width: int) -> list[str]:
     unread = [f"{each.name}: {_first(each.why)}" for each in imported.outcomes if each.dataset is None]
     lines += ["", "Not read", *dashes(unread, width)] if unread else []
     lines += _compared([each for outcome in imported.outcomes for each in outcome.recomputed], width)
-    return lines + _left_out(imported.sheets_left_out, width)
+    return lines + _left_out((*_lost(imported.outcomes), *imported.sheets_left_out), width)
+
+
+def _lost(outcomes: Sequence[ImportedOutcome]) -> list[LeftOut]:
+    """Return the rows and outcomes that are no data of any kind, each once however many outcomes lack it."""
+    every = [each for outcome in outcomes for each in outcome.found.left_out if each.code in LOST]
+    return list(dict.fromkeys(every))
 
 
 def _brief(outcome: ImportedOutcome) -> tuple[str, ...]:
@@ -156,13 +163,14 @@ def _trials(dataset: Dataset, found: FoundTable) -> list[tuple[str, ...]]:
     """Return the trials as they were read, events of people under the labels of the arms."""
     table = found.table
     counted = set(COUNTS) <= set(table.columns) and any(table.column(COUNTS[0]))
-    others = [name for name in SHOWN if name in table.columns and any(table.column(name))]
+    events = () if counted else (COUNTS[0], COUNTS[2])  # over person-time
+    others = [name for name in (*events, *SHOWN) if name in table.columns and any(table.column(name))]
     arms = (_label(dataset.about.treatment), _label(dataset.about.control)) if counted else ()
     rows: list[tuple[str, ...]] = [("study", *arms, *(name.replace("_", " ") for name in others))]
     for record in table.records():
         four = [record.get(name, "") for name in COUNTS]
-        events = (f"{four[0]}/{four[1]}", f"{four[2]}/{four[3]}") if counted else ()
-        rows.append((record["study"], *(each.strip("/") for each in events), *(record[n] for n in others)))
+        both = (f"{four[0]}/{four[1]}", f"{four[2]}/{four[3]}") if counted else ()
+        rows.append((record["study"], *(each.strip("/") for each in both), *(record[n] for n in others)))
     return rows
 
 
