@@ -1,15 +1,16 @@
 """One outcome of a grid under our own column names, with every choice that was made on the way."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from bayes_ivig.errors import DataError, listed
+from bayes_ivig.errors import DataError, listed, quoted
 from bayes_ivig.inputs.foreign.found import FoundTable, Known, LeftOut, Stated
 from bayes_ivig.inputs.foreign.layout.arms import Decision, decide
 from bayes_ivig.inputs.foreign.layout.columns import Column
 from bayes_ivig.inputs.foreign.layout.estimates import Plan, log_ratios, plan_of
 from bayes_ivig.inputs.foreign.layout.grid import Grid
-from bayes_ivig.inputs.foreign.layout.lines import Line, is_total, sorted_out
+from bayes_ivig.inputs.foreign.layout.lines import COPY_OF, Line, Sorted, is_total, sorted_out
 from bayes_ivig.inputs.foreign.layout.names import named_apart, study_column
 from bayes_ivig.inputs.foreign.layout.shape import Group, Kind, Shape
 from bayes_ivig.inputs.foreign.layout.trials import Trials, pair_of, trials_of
@@ -40,8 +41,9 @@ def found_table(grid: Grid, shape: Shape, part: Part, stated: Stated) -> FoundTa
     named, renamed = named_apart(grid, out.lines)
     gaps = [each for each in (trials.left_out if trials else ()) if not _estimated(grid, each, plan)]
     gaps += _unpaired(grid, trials, decision, lines) if trials else ()
+    gaps += _of_other_pairs(grid, shape, part, stated)
     notes = [*(trials.notes if trials else ()), *decision.notes, *_by_default(kind, plan, stated)]
-    notes += [*_by_estimate(named), *out.notes, *renamed]
+    notes += [*_by_estimate(named), *out.notes, *_unlike(grid, out), *renamed]
     left_out = (*map(_as_total, gaps), *out.left_out)
     own = Found(tuple(named), decision, kind, measure, left_out, tuple(notes))
     return written(grid, shape, part, plan, own)
@@ -59,11 +61,62 @@ def _group(shape: Shape, part: Part, stated: Stated) -> Group | None:
 def _plan(grid: Grid, shape: Shape, part: Part, stated: Stated, *, optional: bool) -> Plan | None:
     """Return how estimates are read. Beside counts they need not be readable: counts are read then."""
     if not optional:
-        return plan_of(grid, shape.estimates, part.positions, stated)
+        plan = plan_of(grid, shape.estimates, part.positions, stated)
+        return replace(plan, rows=_of_one_pair(grid, shape, plan, stated)) if plan else None
     try:
         return plan_of(grid, shape.estimates, part.positions, stated)
     except DataError:
         return None
+
+
+def _pairs(grid: Grid, shape: Shape, positions: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Return the labels of both arms of rows of estimates, where two numbered columns have them."""
+    if not {"1", "2"} <= set(shape.labels):
+        return {}
+    first, second = shape.labels["1"].place, shape.labels["2"].place
+    return {i: (grid.rows[i][first].strip(), grid.rows[i][second].strip()) for i in positions}
+
+
+def _wanted(stated: Stated, pair: tuple[str, str]) -> bool:
+    """Whether a row compares the arms that the user states, in that order."""
+    both = zip((stated.treatment, stated.control), pair, strict=True)
+    return all(not wanted or wanted.strip().casefold() == label.casefold() for wanted, label in both)
+
+
+def _rows(number: int) -> str:
+    return f"{number} row{'' if number == 1 else 's'}"
+
+
+def _of_one_pair(grid: Grid, shape: Shape, plan: Plan, stated: Stated) -> dict[int, dict[str, str]]:
+    """Return the estimates of one comparison; raises ``DataError`` where rows are of several."""
+    pairs = _pairs(grid, shape, plan.rows)
+    kept = {i: row for i, row in plan.rows.items() if i not in pairs or _wanted(stated, pairs[i])}
+    left = Counter(pairs[i] for i in kept if i in pairs)
+    if len(left) < 2 and (kept or not plan.rows):
+        return kept
+    times = Counter(pairs.values()).most_common()
+    offered = [f'  --treatment "{t}" --control "{c}" ({_rows(n)})' for (t, c), n in times[:12]]
+    raise DataError(
+        "\n".join(
+            (
+                f"{grid.source}: estimates of {len(times)} comparisons (columns "
+                f"{listed([shape.labels[arm].name for arm in '12'])}): of one they can be read; choose one",
+                *offered,
+                *([f"  and {len(times) - 12} more"] if len(times) > 12 else []),
+            )
+        )
+    )
+
+
+def _of_other_pairs(grid: Grid, shape: Shape, part: Part, stated: Stated) -> list[LeftOut]:
+    """Return the rows of estimates that compare other arms than those that are stated."""
+    if part.number is not None or not (stated.treatment or stated.control):
+        return []
+    return [
+        LeftOut(f"row {grid.numbers[i]}", f"{one} v {other}", "other_treatment", "not the arms compared")
+        for i, (one, other) in _pairs(grid, shape, part.positions).items()
+        if not _wanted(stated, (one, other))
+    ]
 
 
 def _of_trials(
@@ -159,6 +212,24 @@ def _by_default(kind: Kind | None, plan: Plan | None, stated: Stated) -> list[st
         peto = "O - E and V are read as of Peto's odds ratio; say --measure HR if of a log-rank test"
         return [f"look at: {peto}"]
     return ["means are read as mean differences; --measure SMD standardises them"] if kind == "means" else []
+
+
+def _unlike(grid: Grid, out: Sorted) -> list[str]:
+    """Return notes of rows that are left out as copies and differ from the row before in another column."""
+    rows = {f"row {number}": row for number, row in zip(grid.numbers, grid.rows, strict=True)}
+    notes = []
+    for each in out.left_out:
+        first = each.why.removeprefix(COPY_OF)
+        if each.code != "repeat" or first not in rows:
+            continue
+        pairs = zip(grid.names, rows[first], rows[each.where], strict=True)
+        differ = [f"{name} ({quoted(one)} and {quoted(other)})" for name, one, other in pairs if one != other]
+        if differ:
+            notes.append(
+                f"look at: {each.where} ({each.what}) is left out as a copy of {first}, but differs in "
+                f"{listed(differ, 4)}; if it is no copy, name the two apart"
+            )
+    return notes
 
 
 def _by_estimate(lines: Sequence[Line]) -> list[str]:

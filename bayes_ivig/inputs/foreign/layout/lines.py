@@ -19,6 +19,7 @@ TOTAL = re.compile(
     re.IGNORECASE,
 )
 YEAR = re.compile(r"\b(19|20)\d\d[a-z]?\b")
+COPY_OF = "the same trial and numbers as "  # then the row
 MOST_COMPARED = 500  # rows among which sums of neighbours are looked for
 MOST_NOTES = 20  # of one kind
 MOST_READ = 200  # letters of a name
@@ -182,7 +183,7 @@ def _copies(lines: list[Line]) -> tuple[list[Line], list[LeftOut], list[str]]:
         numbers = (line.treatment, line.control, tuple(line.estimate.items()))
         first = seen.get((line.study.casefold(), numbers))
         if first is not None:
-            why = f"the same trial and numbers as {first.where}"
+            why = f"{COPY_OF}{first.where}"
             left_out.append(LeftOut(line.where, line.study, "repeat", why))
             continue
         twin = seen.get(numbers)

@@ -11,6 +11,8 @@ from bayes_ivig.inputs.foreign.layout.grid import Grid
 from bayes_ivig.inputs.foreign.layout.lines import Line
 from bayes_ivig.inputs.foreign.layout.words import key
 
+LONGEST_TELLING = 40  # letters of a cell that may stand behind the name of a trial
+
 
 def study_column(grid: Grid) -> Column | None:
     """Return the column that names the trials: the one that is stated, one of words before one of numbers,
@@ -64,14 +66,45 @@ def named_apart(grid: Grid, lines: Sequence[Line]) -> tuple[list[Line], list[str
         if column is not None and _repeated(named):
             named, added = _with(named, lambda line, c=column: grid.rows[line.position][c.place])  # type: ignore[misc]
             notes += [f"trials of one name are told apart by {what}: {added}"] if added else []
+    columns = [
+        (lambda line, c=column: grid.rows[line.position][c.place], _of_column(grid, column, named))
+        for column in grid.columns
+        if column.name and not column.what and not column.estimate and _classes(grid, column, named)
+    ]
     for tell, what in (
         (lambda line: line.label, "the label of the treatment"),
+        *columns,
         (lambda line: line.where, "their rows"),
     ):
         if _repeated(named):
             named, added = _with(named, tell)
             notes += [f"look at: trials of one name are told apart by {what}: {added}"] if added else []
     return named, notes
+
+
+def _classes(grid: Grid, column: Column, lines: Sequence[Line]) -> bool:
+    """Whether a column tells every trial of some name that repeats apart, by words or by a few values."""
+    cells_of: dict[str, list[str]] = {}
+    for line in lines:
+        cells_of.setdefault(line.study, []).append(grid.rows[line.position][column.place])
+    values = [value for each in cells_of.values() for value in each]
+    if max(map(len, values), default=0) > LONGEST_TELLING:
+        return False
+    apart = [each for each in cells_of.values() if len(each) > 1 and len(set(each)) == len(each)]
+    return bool(apart) and (_few(values) or is_text(grid.rows, column.place))
+
+
+def _few(values: Sequence[str]) -> bool:
+    return len(set(values)) * 3 <= len(values) * 2
+
+
+def _of_column(grid: Grid, column: Column, lines: Sequence[Line]) -> str:
+    """Return which column tells trials apart, and what to state where it is one of outcomes or of times."""
+    name = quoted(column.name)
+    values = [grid.rows[line.position][column.place] for line in lines]
+    if not _few(values):
+        return f"column {name}"
+    return f"column {name} (if it says the outcome, or the time, read them apart: --map outcome={name})"
 
 
 def _clean(name: str) -> str:

@@ -125,8 +125,9 @@ def _long(
 ) -> tuple[list[Trial], bool]:
     """Return the trials of a table with a row for each arm; a blank name stands for the one above."""
     label = shape.labels.get("") or next(iter(shape.labels.values()), None)
-    trials: dict[str, Trial] = {}
+    trials: dict[tuple[str, ...], Trial] = {}
     name = ""
+    apart = _telling(grid, study, positions)
     for i in positions:
         given = _name(grid, study, i)
         if _lone(grid, i):
@@ -140,7 +141,7 @@ def _long(
                 reading.left_out.append(_not_data(grid, i, given, group))
             continue
         name = given or name
-        trial = trials.setdefault(name, Trial(i, name, {}))
+        trial = trials.setdefault((name, *(grid.rows[i][place] for place in apart)), Trial(i, name, {}))
         key = text or str(len(trial.arms) + 1)
         if key.casefold() in (known.casefold() for known in trial.arms):
             reading.problems.append(
@@ -156,6 +157,22 @@ def _long(
             continue
         trial.arms[key] = replace(arm, key=key, label=text)
     return [trial for trial in trials.values() if trial.arms], label is not None
+
+
+def _telling(grid: Grid, study: Column | None, positions: Sequence[int]) -> list[int]:
+    """Return the columns that number trials or give their years, which tell trials of one author apart: whole
+    numbers in every row, with no fewer values than there are names, and not the numbers of the rows.
+    """
+    names = {_name(grid, study, i) for i in positions}
+    found = []
+    for column in grid.columns if study else ():
+        values = [grid.rows[i][column.place] for i in positions]
+        numbered = column.what == "study" and column.place != (study.place if study else -1)
+        plain = all(value.isascii() and value.isdigit() for value in values)
+        few = len(names) <= len(set(values)) < len(values)
+        if plain and (column.what == "year" or (numbered and few)):
+            found.append(column.place)
+    return found
 
 
 def _arm(grid: Grid, group: Group, key: str, position: int, reading: _Reading) -> Arm | None:
