@@ -15,6 +15,7 @@ from bayes_ivig.inputs.foreign.found import FoundTable, LeftOut, Sheet, StoredAn
 LIKE = 1e-6  # how far a number in a column of effects may be from the one that is read or computed
 ERRORS = {"sei": lambda value: value, "vi": math.sqrt}
 
+type Row = tuple[str, ...]
 type Effects = Mapping[int, tuple[float, float]]  # effect and standard error by the number of a row
 
 
@@ -23,10 +24,12 @@ def with_stored(sheet: Sheet, tables: tuple[FoundTable, ...]) -> tuple[FoundTabl
     if not sheet.stored or not tables:
         return tables
     first, *others = tables
+    rows = dict(zip(sheet.numbers[1:], sheet.rows[1:], strict=True))
+    effects = list(_effects(first))
     stored: list[StoredResult] = []
     left_out: list[LeftOut] = []
     for analysis in sheet.stored:
-        results, why = _of(first, sheet, analysis)
+        results, why = _of(effects, (sheet.rows[0], rows), analysis)
         why = "the data are of several outcomes or comparisons" if others and not analysis.why else why
         if why:
             left_out.append(LeftOut("stored results", analysis.name, "unused", f"not compared: {why}"))
@@ -36,36 +39,33 @@ def with_stored(sheet: Sheet, tables: tuple[FoundTable, ...]) -> tuple[FoundTabl
     return (made, *others)
 
 
-def _of(table: FoundTable, sheet: Sheet, analysis: StoredAnalysis) -> tuple[list[StoredResult], str]:
-    """Return the results of an analysis of these rows, and why there are none."""
+def _of(
+    effects: list[tuple[str, Effects]], data: tuple[Row, Mapping[int, Row]], analysis: StoredAnalysis
+) -> tuple[list[StoredResult], str]:
+    """Return the results of an analysis of these effects, and why there are none; ``data`` are the header
+    and the rows by number.
+    """
     if analysis.why:
         return [], analysis.why
-    header = sheet.rows[0]
+    header, rows = data
     columns = (analysis.effect, analysis.error)
     called = " and ".join(map(quoted, columns))
     if not set(columns) <= set(header):
         return [], f"it is of {called}, which are not in the data"
-    places = [header.index(name) for name in columns]
-    theirs = _by_row(
-        (number, (row[places[0]], row[places[1]]))
-        for number, row in zip(sheet.numbers[1:], sheet.rows[1:], strict=True)
-    )
-    for measure, ours in _effects(table):
+    places = (header.index(columns[0]), header.index(columns[1]))
+    for measure, ours in effects:
         for sign in (1, -1):
-            if _same(ours, theirs, sign):
+            if _same(ours, rows, places, sign):
                 return [_on(result, measure, sign) for result in analysis.results], ""
     return [], f"it is of {called}, which are not the numbers that were read"
 
 
-def _by_row(cells: Iterator[tuple[int, tuple[str, str]]]) -> dict[int, tuple[float, float]]:
-    """Return pairs of numbers by row, where both are there."""
-    found = {}
-    for number, pair in cells:
-        try:
-            found[number] = (float(pair[0]), float(pair[1]))
-        except ValueError:
-            continue
-    return found
+def _number(cell: str) -> float:
+    """Return the number in a cell, NaN where there is none."""
+    try:
+        return float(cell)
+    except ValueError:
+        return math.nan
 
 
 def _effects(table: FoundTable) -> Iterator[tuple[str, Effects]]:
@@ -73,10 +73,12 @@ def _effects(table: FoundTable) -> Iterator[tuple[str, Effects]]:
     grid, columns = table.table, set(table.table.columns)
     for name, error in ERRORS.items():
         if {"yi", name} <= columns:
-            cells = zip(grid.column("yi"), grid.column(name), strict=True)
-            read = _by_row(zip(grid.numbers, cells, strict=True))
-            if len(read) == len(grid.rows) and all(spread > 0 for _, spread in read.values()):
-                yield table.measure, {row: (y, error(spread)) for row, (y, spread) in read.items()}
+            read = [
+                tuple(map(_number, pair)) for pair in zip(grid.column("yi"), grid.column(name), strict=True)
+            ]
+            if all(spread > 0 for _, spread in read):
+                pairs = [(y, error(spread)) for y, spread in read]
+                yield table.measure, dict(zip(grid.numbers, pairs, strict=True))
     if set(COUNTS) <= columns and table.measure in ("OR", "RR"):
         counts = list(zip(*(grid.column(name) for name in COUNTS), strict=True))
         if all(cell.isdecimal() and len(cell) < 16 for row in counts for cell in row):
@@ -99,11 +101,13 @@ def _of_counts(measure: str, a: int, n: int, c: int, m: int) -> tuple[float, flo
     return math.log(one * second / (other * first)), math.sqrt(variance)
 
 
-def _same(ours: Effects, theirs: Effects, sign: int) -> bool:
+def _same(ours: Effects, rows: Mapping[int, Row], places: tuple[int, int], sign: int) -> bool:
     """Whether every row of ours stands in theirs with the same effect, turned round for -1, and error."""
     return bool(ours) and all(
-        row in theirs and _like(sign * y, theirs[row][0]) and _like(error, theirs[row][1])
-        for row, (y, error) in ours.items()
+        number in rows
+        and _like(sign * y, _number(rows[number][places[0]]))
+        and _like(error, _number(rows[number][places[1]]))
+        for number, (y, error) in ours.items()
     )
 
 
