@@ -1,5 +1,6 @@
 """The readers under fire: every module of the folder ``readers`` says in ``READERS`` what it adds."""
 
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -45,6 +46,7 @@ class Reader:
 @cache
 def readers() -> dict[str, Reader]:
     """Return every reader by its name."""
+    sys.path.append(str(FOLDER.parents[1]))  # for what makes files there
     modules = [import_module(f"readers.{path.stem}") for path in sorted(FOLDER.glob("*.py"))]
     found = [reader for module in modules for reader in module.READERS]
     assert len({reader.name for reader in found}) == len(found)

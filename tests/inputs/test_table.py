@@ -111,7 +111,7 @@ def test_a_broken_file(tmp_path: Path, content: str | bytes, found: str, remedy:
 @pytest.mark.parametrize("codec", ["utf-8", "latin-1", "utf-16"])
 def test_other_marks_and_encodings_are_read_and_said(tmp_path: Path, mark: str, codec: str) -> None:
     """Once refused ("use commas", "save it as UTF-8"); now read as files of other programs are."""
-    content = f"{HEADER}\n{GOOD}\nM\u00fcller,1,10,2,10\n".replace(",", mark).encode(codec)
+    content = f"{HEADER}\n{GOOD}\nM\u00fcller,2,12,3,11\n".replace(",", mark).encode(codec)
     with pytest.warns(ReadNote, match="treatment_events = treatment_events"):
         assert load_dataset(write(tmp_path, content)).study_names == ("Alpha 1999", "M\u00fcller")
 

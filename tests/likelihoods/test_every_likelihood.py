@@ -18,7 +18,7 @@ from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.likelihoods.baselines import MIDPOINT, PLACES
 from bayes_ivig.likelihoods.contract import OfCounts, Seen, WithBaselines
 from bayes_ivig.likelihoods.estimates import OfEstimates
-from bayes_ivig.likelihoods.registry import NAMES, every, likelihood
+from bayes_ivig.likelihoods.registry import NAMES, OF_RATES, every, likelihood
 from bayes_ivig.results.calibration import Setup
 
 pytestmark = pytest.mark.slow
@@ -43,7 +43,7 @@ def test_a_file_for_every_name_and_a_name_for_every_file() -> None:
     files = {
         path.stem for path in folder.glob("*.py") if "\nLIKELIHOOD = " in path.read_text(encoding="utf-8")
     }
-    assert files == set(NAMES)
+    assert files == {*NAMES, *OF_RATES}
     assert [one.name for one in every()] == list(NAMES)
 
 

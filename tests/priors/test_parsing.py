@@ -173,7 +173,6 @@ REFUSED = [
     ('cochrane("Pregnancy and childbirht", "mu")', "(did you mean 'Pregnancy and Childbirth'?)"),
     ('cochrane("zz", "mu")', "no topic 'zz'; there are 'Cochrane', "),
     ('cochrane("Cochrane", "alpha")', "no parameter 'alpha'; there are 'mu', 'tau'"),
-    ('cochrane("Cochrane", "mu", "log RR")', "a prior made for log RR is on another scale"),
     ('cochrane("Cochrane", "mu", "RoM")', "no measure 'RoM'"),
 ]
 

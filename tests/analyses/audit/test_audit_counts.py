@@ -11,7 +11,7 @@ import pytest
 from audit_claims import CLAIMS, claim, find, write
 
 from bayes_ivig import Dataset, PooledEstimate, Study, load_dataset, pool
-from bayes_ivig.frequentist.pooling import METHODS
+from bayes_ivig.frequentist.pooling import MEASURES, METHODS
 from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
 from bayes_ivig.published import audit
@@ -113,7 +113,7 @@ def test_no_honest_result_of_pool_is_accused(seed: int) -> None:
     methods = [name for name in METHODS if not name.startswith("glmm")]
     for _ in range(15):
         table, method = random_table(rng), str(rng.choice(methods))
-        measure = str(rng.choice(METHODS[method].measures))
+        measure = str(rng.choice([each for each in METHODS[method].measures if each in MEASURES]))
         knapp = METHODS[method].hartung_knapp and rng.random() < 0.4
         level = float(rng.choice([0.9, 0.95]))
         pooled = pool(table, method=method, measure=measure, hartung_knapp=bool(knapp), level=level)

@@ -93,7 +93,14 @@ OUT = (
 )
 # of options and arguments, by name; what is not here is a number, a flag, or the same for all
 POOL: dict[str, Sequence[str]] = {
-    "data": DATA, "table": ("part.csv", "part.csv", "part.csv", "t.csv", "nope"), "name": ("t.csv",
+    "data": DATA, "file": (*DATA, "claims.csv", "part.csv", "old.txt", "m.toml"),
+    "all_to": ("new", "sub", "old.txt", "no/such"), "mapped": ("control_total=study", "study=study", "x=y",
+    "=", ""), "treatment": ("A", "treatment", ""), "control": ("B", "control", ""), "sheet": ("Sheet1", ""),
+    "event": ("good", "bad", "nope"), "encoding": ("utf-8", "latin-1", "nope"),
+    "form": ("metafor", "revman", "xlsx", "nope"), "missing": ("imor(0, 1)", "imor(0)", "nope"),
+    "shared_control": ("split", "combine", "nope"),
+    "table": ("part.csv", "part.csv", "part.csv", "t.csv", "nope"),
+    "name": ("t.csv",
     "binomial_normal", "bivariate", "m.toml", "ivig", "nope"),
     "claims": ("claims.csv", "claims.csv", "claims.csv", "other.csv", "t.csv", "ivig", "nope"),
     "counts": ("t.csv", "two.csv", "nope"), "other": ("other.csv", "claims.csv", "no.csv"),
@@ -163,7 +170,8 @@ def value(parameter: Any) -> st.SearchStrategy[str]:
     """Return what to write for an option or argument: good, wrong, now and then hostile."""
     pool = POOL.get(parameter.name or "")
     if pool is None:
-        pool = NUMBERS if parameter.type.name in ("integer", "float") else ("x", "")
+        kind = getattr(getattr(parameter, "type", None), "name", "")  # of arguments there is none at times
+        pool = NUMBERS if kind in ("integer", "float") else ("x", "")
     return st.one_of(*[st.sampled_from(pool)] * 12, hostile_cell)
 
 
@@ -288,6 +296,8 @@ def weighed(ran: Ran) -> Ran:
     assert "Traceback (most recent call last)" not in ran.err, "a traceback on standard error"
     lines = ran.err.splitlines()
     first = [i for i, line in enumerate(lines) if line.startswith(("error: ", "Usage: "))]
+    if not first and len(lines) == 3 and lines[0].startswith("╭─ Error"):  # the last option has no value
+        raise DataError(lines[1].strip("│ "))
     if ran.status != 2:
         assert not first, "a message of an error, and exit status 0 or 1"
         return ran

@@ -9,7 +9,7 @@ from bayes_ivig.inputs.foreign.revman.arms import labels_of
 
 FAVOURS = re.compile(r"^(favou?rs|favou?ring|in favou?r of)\b", re.IGNORECASE)
 WELCOME = re.compile(
-    r"\b(respon[sd]\w*|remission|cured?|surviv\w*|alive|live births?|success\w*|recover\w*|improve\w*|"
+    r"\b(respon[sd]\w*|remission|cured?|surviv\w*|alive|success\w*|recover\w*|improve\w*|"
     r"heal(ed|ing)|resol(ved|ution)|abstinen\w*|cessation|patency)\b",
     re.IGNORECASE,
 )
