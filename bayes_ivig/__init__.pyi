@@ -32,6 +32,7 @@ from bayes_ivig.inputs.model.files import load_model as load_model
 from bayes_ivig.inputs.model.two_arm import Model as Model
 from bayes_ivig.inputs.report_options import ReportOptions as ReportOptions
 from bayes_ivig.inputs.report_options import read_report_options as read_report_options
+from bayes_ivig.inputs.shared_controls.split import split_shared_controls as split_shared_controls
 from bayes_ivig.reporting.any_result import table as table
 from bayes_ivig.reporting.any_result import text as text
 from bayes_ivig.reporting.report.render import render_html as render_html

@@ -296,6 +296,7 @@ def _complement(base: Dataset, outcome: str, about: About) -> Dataset:
         about,
         **_sets(about if about.trial_sets else base.about),
         alternatives=about.alternatives or tuple(each.complement() for each in base.about.alternatives),
+        shared_control=about.shared_control or base.about.shared_control,
     )
     return replace(base.complement(), outcome=outcome, about=about)
 

@@ -33,6 +33,7 @@ SHARED_KEYS = {
     "licence": str, "note": str, "thresholds": list, "trial_sets": dict, "main_sets": list,
     "classes": list,
     "mu_priors": list, "tau_priors": list, "alternatives": dict, "stated_before": list, "measure": str,
+    "shared_control": str,
 }  # fmt: skip
 FILE_KEYS = {
     **SHARED_KEYS, "outcomes": dict, "columns": dict, "claims": str, "evidence": dict, "sha256": str,
@@ -76,6 +77,7 @@ class About:
     trials was stated before their results were known; others are post hoc. ``mu_priors`` and ``tau_priors``
     are set side by side in a reanalysis (the last is Turner et al. 2015's for any setting). ``classes`` are
     the columns whose classes of trials are compared, every column fit for it unless stated.
+    ``shared_control`` says what became of control arms that stood in several rows.
     """
 
     title: str = ""
@@ -101,6 +103,7 @@ class About:
     parts_of: tuple[tuple[str, str], ...] = ()
     main_sets: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
+    shared_control: str = ""
     subgroup: Subgroup | None = None
     pair: Pair | None = None
     words: CaseWords = field(default_factory=CaseWords)

@@ -32,6 +32,8 @@ from bayes_ivig.measures import Measure
 type Problems = list[tuple[str, str]]  # column, what is wrong
 
 ARMS = ("treatment", "control")
+FRACTIONAL_COLUMN = "fractional"  # whether the numbers of a row are effective ones, which may be fractions
+YES = ("yes", "true", "1")
 OF_MEANS, OF_ONE_STEP = ("MD", "SMD"), ("OR", "HR")
 FARTHEST_LOG = 20.0  # a ratio of 500 million
 NO_SD = (
@@ -62,7 +64,8 @@ def estimate_of_parts(
     cells = {c: record[c].strip() for c in (*PARTS, "df") if record.get(c, "").strip()}
     known, problems = _numbers(cells)
     if any(column in cells for column in MEANS):
-        problems += _unfit_means(cells, known, measure)
+        effective = record.get(FRACTIONAL_COLUMN, "").strip().lower() in YES
+        problems += _unfit_means(cells, known, measure, effective=effective)
         return (None, problems) if problems else _of_means(name, cells, (known, measure), rule)
     problems += _unfit_one_step(cells, known, measure)
     if problems:
@@ -106,8 +109,12 @@ def _numbers(cells: Mapping[str, str]) -> tuple[dict[str, float], Problems]:
     return known, problems
 
 
-def _unfit_means(cells: Mapping[str, str], known: Mapping[str, float], measure: Measure) -> Problems:
-    """Say which means, standard deviations and sizes cannot be, and what is missing."""
+def _unfit_means(
+    cells: Mapping[str, str], known: Mapping[str, float], measure: Measure, *, effective: bool
+) -> Problems:
+    """Say which means, standard deviations and sizes cannot be, and what is missing; ``effective`` sizes may
+    be fractions.
+    """
     problems: Problems = []
     if measure.code not in OF_MEANS:
         problems.append(
@@ -123,14 +130,14 @@ def _unfit_means(cells: Mapping[str, str], known: Mapping[str, float], measure: 
             what = f"empty; {NO_SD}" if column.endswith("_sd") else "empty; both arms need mean, sd and n"
             problems.append((column, what))
         elif column in known:
-            problems += [(column, what) for what in _unfit(column, known[column], cells[column])]
+            problems += [(column, what) for what in _unfit(column, known[column], cells[column], effective)]
     return problems
 
 
-def _unfit(column: str, value: float, cell: str) -> list[str]:
+def _unfit(column: str, value: float, cell: str, effective: bool) -> list[str]:
     """Say what is wrong with one number of an arm."""
     if column.endswith("_n"):
-        if value < 1 or not value.is_integer():
+        if value < 1 or not (effective or value.is_integer()):
             return [f"found {cell}; the people of an arm are a whole number of 1 or more"]
         if value == 1:
             return [ONE_PERSON]

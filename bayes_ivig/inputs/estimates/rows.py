@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from bayes_ivig.inputs.counts.study import COUNTS, MISSING, TIMES, Study
 from bayes_ivig.inputs.estimates.estimate import Estimate
-from bayes_ivig.inputs.estimates.parts import estimate_of_parts, of_parts
+from bayes_ivig.inputs.estimates.parts import FRACTIONAL_COLUMN, YES, estimate_of_parts, of_parts
 from bayes_ivig.inputs.estimates.row import COLUMNS, PARTS
 from bayes_ivig.inputs.estimates.stated import Problems, estimate_of, tells
 from bayes_ivig.measures import Measure
@@ -38,6 +38,8 @@ def estimated(name: str, record: Mapping[str, str], measure: Measure) -> tuple[E
     others = (*COUNTS, *MISSING, *TIMES, *PARTS)
     own = dict(found.given)
     known = tuple((c, record[c].strip()) for c in others if record.get(c, "").strip() and c not in own)
+    effective = record.get(FRACTIONAL_COLUMN, "").strip().lower() in YES and of_parts(record)
+    known += ((FRACTIONAL_COLUMN, "yes"),) if effective else ()
     return replace(found, given=known + found.given), problems
 
 

@@ -19,16 +19,16 @@ from bayes_ivig.inputs.counts.study import (
     count_problems,
     design_effect_problems,
 )
+from bayes_ivig.inputs.estimates.parts import FRACTIONAL_COLUMN, YES
 from bayes_ivig.inputs.estimates.printed import number
 from bayes_ivig.inputs.estimates.rows import AnyStudy, by_estimate, estimated
 from bayes_ivig.measures import Measure
 
 type Problems = list[tuple[str, str]]  # column, what is wrong
 
-FRACTIONAL_COLUMN = "fractional"
 EXTRA = (*MISSING, *TIMES, FRACTIONAL_COLUMN)  # columns of a study beside its counts
 WHOLE = re.compile(r"(?P<sign>[+-]?)0*(?P<digits>[0-9]+)(\.0*)?")
-YES, NO = ("yes", "true", "1"), ("no", "false", "0", "")
+NO = ("no", "false", "0", "")
 TOTALS = COUNTS[1::2]
 
 

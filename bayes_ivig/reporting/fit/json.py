@@ -54,7 +54,7 @@ def fit_document(
     thresholds = usual_thresholds(posterior, thresholds)
     dataset, mu, measure = posterior.dataset, posterior["mu"], posterior.measure
     document: dict[str, Any] = {
-        "dataset": {"name": dataset.name, "outcome": dataset.outcome, "trials": dataset.selection},
+        "dataset": json_values.dataset_keys(dataset),
         **json_values.measured(measure),
         "model": {"name": posterior.model.name, **assumptions(posterior.model)},
         "engine": {"name": posterior.engine, **dict(posterior.settings)},

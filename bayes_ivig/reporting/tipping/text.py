@@ -25,7 +25,7 @@ def tipping_document(result: HowMuchPrior) -> dict[str, Any]:
     """Return everything as JSON-ready values; what does not exist is None, with a ``"note"``."""
     dataset, conclusion, found = result.posterior.dataset, result.conclusion, result.fragility
     document: dict[str, Any] = {
-        "dataset": {"name": dataset.name, "outcome": dataset.outcome, "trials": dataset.selection},
+        "dataset": json_values.dataset_keys(dataset),
         **json_values.measured(conclusion.of),
         "model": {"name": result.posterior.model.name, **model_dict(result.posterior.model)},
         **information.information_keys(result.posterior),

@@ -8,7 +8,14 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model, model_dict
 from bayes_ivig.measures import Measure, table_measure
 from bayes_ivig.reporting.trials.words import compared, counted_sentence
-from bayes_ivig.reporting.wording import effects, information_rows, json_values, numbers, outcomes
+from bayes_ivig.reporting.wording import (
+    effects,
+    information,
+    information_rows,
+    json_values,
+    numbers,
+    outcomes,
+)
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.posterior_tables import Subsets
 
@@ -125,7 +132,9 @@ def _details(frame: "pd.DataFrame", dataset: Dataset, model: Model, noun: str) -
         f"{measure.name}: {effects.arms_briefly(measure, dataset.about)}",
         outcomes.direction(dataset.about, measure),
         f"model: {priors}",
-        f"trial set: {dataset.selection}" + (f" ({named})" if dataset.selection != named else ""),
+        f"trial set: {dataset.selection}"
+        + (f" ({named})" if dataset.selection != named else "")
+        + information.shared_controls(dataset),
         "posterior medians; pooled: "
         f"{POOLINGS[bool(dataset.estimated) or measure.code != 'OR']}, P from the "
         "normal distribution",

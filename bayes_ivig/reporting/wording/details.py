@@ -34,7 +34,8 @@ def trials(result: TrialSetResult, outcome: CountsOutcome) -> str:
         f"; {phrases.name(line)}" for line in information.uninformative_lines(posterior, hint=False)
     )
     counted = f"{posterior.k_informative} of {len(names)} carry information"
-    return f"{label}: {phrases.names(names)} ({counted}{rest}{silent})."
+    shared = information.shared_controls(posterior.dataset)
+    return f"{label}: {phrases.names(names)} ({counted}{rest}{silent}){shared}."
 
 
 def pooling(pooled: PooledEstimate) -> str:

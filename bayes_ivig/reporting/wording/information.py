@@ -74,7 +74,15 @@ def trial_set(dataset: Dataset) -> str:
     names = dataset.study_names
     more = len(names) - MOST_LISTED
     listed = [*names[:MOST_LISTED], f"and {numbers.count(more)} more"] if more > 0 else names
-    return f"trial set: {dataset.selection} ({', '.join(listed)})"
+    return f"trial set: {dataset.selection} ({', '.join(listed)}){shared_controls(dataset)}"
+
+
+def shared_controls(dataset: Dataset) -> str:
+    """Return what became of control arms that stood in several rows, to follow the names of the trials;
+    blank where there are none.
+    """
+    done = dataset.about.shared_control
+    return f"; shared control arms: {done}" if done else ""
 
 
 def estimate_lines(dataset: Dataset) -> list[str]:

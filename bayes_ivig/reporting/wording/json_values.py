@@ -73,6 +73,15 @@ def plain_row(row: Mapping[Any, Any]) -> dict[str, Any]:
     return {str(key): plain(value) for key, value in row.items()}
 
 
+def dataset_keys(dataset: Dataset) -> dict[str, str]:
+    """Return what a document says of its data: names, the trial set, and what became of shared control arms
+    where there are any.
+    """
+    keys = {"name": dataset.name, "outcome": dataset.outcome, "trials": dataset.selection}
+    done = dataset.about.shared_control
+    return keys | ({"shared_control": done} if done else {})
+
+
 def table_document(frame: "pd.DataFrame", dataset: Dataset, note: str) -> dict[str, Any]:
     """Return a table of results as JSON-ready values, one object per row.
 
@@ -83,7 +92,7 @@ def table_document(frame: "pd.DataFrame", dataset: Dataset, note: str) -> dict[s
     for row in rows:
         row["learnt_nothing"] = row["k_informative"] == 0
     document: dict[str, Any] = {
-        "dataset": {"name": dataset.name, "outcome": dataset.outcome, "trials": dataset.selection},
+        "dataset": dataset_keys(dataset),
         **measured(table_measure(frame.columns)),
         "uninformative": list(dataset.uninformative),
         "learnt_nothing": bool(information_rows.lead(frame)),

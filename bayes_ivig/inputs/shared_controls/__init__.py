@@ -1,0 +1,1 @@
+"""Rows of a table that are comparisons of one trial with the same control arm."""
