@@ -96,6 +96,7 @@ def subsets(
     from bayes_ivig.analyses.trials.subsets import surface_model
     from bayes_ivig.errors import ModelError
     from bayes_ivig.inputs.model.files import load_model
+    from bayes_ivig.inputs.model.scale import on_measure
 
     check_files({"--csv": csv, "--plot": plot}, data, model)
     views = _one_view(leave_one_out, cumulative, by, size, order)
@@ -105,6 +106,7 @@ def subsets(
         )
     stated = surface_model(load_model(model))
     dataset = load(data, outcome, trials, fractional=fractional)
+    stated = on_measure(dataset, stated)  # as it is fitted, and so to be said
     match views:
         case "leave-one-out":
             view = _without(dataset, stated)

@@ -13,6 +13,7 @@ from bayes_ivig.frequentist.heterogeneity import intervals
 from bayes_ivig.frequentist.numbers import critical, number, reference, two_sided
 from bayes_ivig.frequentist.rules import Rules
 from bayes_ivig.frequentist.tables import Tables
+from bayes_ivig.inputs.estimates.arrays import RATE_RATIO
 from bayes_ivig.results.pooled import PooledEstimate, StudyEstimate, ZeroCells
 
 
@@ -100,6 +101,9 @@ def _informative(tables: Tables) -> int:
 def _zero_cells(tables: Tables, rules: Rules) -> ZeroCells:
     """Say which rule was followed and which studies it altered."""
     if tables.given is not None and tables.given.all():
+        named = tuple(name for name, yes in zip(tables.names, tables.altered, strict=True) if yes)
+        if tables.measure == RATE_RATIO:
+            return ZeroCells("0.5 added to the events of both arms of a trial in which one has none", named)
         return ZeroCells("nothing added: every trial is known by an estimate")
     either = tables.altered | tables.altered_in_sum
     altered = tuple(name for name, yes in zip(tables.names, either, strict=True) if yes and rules.add)

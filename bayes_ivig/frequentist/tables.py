@@ -10,6 +10,7 @@ from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas.effect_sizes import Array, Cells, Mask, Measure
 from bayes_ivig.frequentist.rules import Corrected, Rules
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.estimates.arrays import effects_of
 from bayes_ivig.measures import measure_of
 
@@ -71,9 +72,11 @@ def _with_estimates(dataset: Dataset, measure: str, rules: Rules, given: Mask) -
     y, v = tables.y.copy(), tables.v.copy()
     y[given], v[given] = own[0], own[1] ** 2
     reasons = tuple("" if known else why for known, why in zip(given, tables.reasons, strict=True))
+    empty = np.array([isinstance(s, Study) and s.estimable and min(s.cells) == 0 for s in dataset.studies])
     return tables._replace(
         names=dataset.study_names,
         measure=measure,
+        altered=np.where(given, empty & np.isfinite(y), tables.altered),
         y=y,
         v=v,
         reasons=reasons,

@@ -17,7 +17,8 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.ranges import Level, Seed
-from bayes_ivig.likelihoods.contract import Observed
+from bayes_ivig.likelihoods.contract import Observed, OfCounts
+from bayes_ivig.likelihoods.scales import RATE_RATIO
 from bayes_ivig.measures import OR, measure_of
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.checks.predictive import (
@@ -42,6 +43,7 @@ POINTS, ARM_POINTS = 2**15, 2**12  # evenly spread points at which a prior is ev
 GOLDEN = 1.1673039782614187
 LARGE_OR, RARE = 20.0, 0.01
 BISECTIONS = 60
+MOST_EVENTS = 1e300  # in person-time, of the largest rates that floats hold
 FAR = 12.0  # SDs beyond which a normal replicate does not lie
 
 
@@ -158,6 +160,10 @@ def _quantities(model: Model, values: dict[str, Array]) -> tuple[Foretold, ...]:
     if "alpha" in values:
         log_odds = model.baselines.place.arms(values["theta"], values["alpha"])
         for arm, logs in zip(("treatment", "control"), log_odds, strict=True):
+            if model.family.scale is RATE_RATIO:  # how many a person-time unit is extreme, it does not say
+                rate = np.exp(np.clip(logs, -700, 700))
+                quantities.append(Foretold(f"event rate, {arm}", "event rate", _quantiles(rate)))
+                continue
             rate = special.expit(logs)
             outside = float(((rate < RARE) | (rate > 1 - RARE)).mean())
             words = f"below {RARE:g} or above {1 - RARE:g}"
@@ -187,7 +193,7 @@ class _Checked:
         """Return one row per arm; ``exact`` where the draws are no sample and have no Monte Carlo error."""
         at, totals, arms = self.model.family.free(self.data)
         up_to = self._at_most(at)
-        less = up_to if totals is None else self._at_most(at - 1)
+        less = self._at_most(at - 1) if self._counted else up_to
         above = 1 - (less + up_to) / 2
         chains = above.reshape(*self.theta.shape[:2], *above.shape[1:])
         expected, (lower, upper) = self._expected(), self._limits(at.shape)
@@ -207,6 +213,11 @@ class _Checked:
             for j, arm in enumerate(arms)
         )
 
+    @property
+    def _counted(self) -> bool:
+        """Whether what is foretold are numbers of events; else estimates."""
+        return isinstance(self.model.family, OfCounts)
+
     def _flat(self) -> tuple[Array, Array | None]:
         k = self.theta.shape[-1]
         return self.theta.reshape(-1, k), None if self.alpha is None else self.alpha.reshape(-1, k)
@@ -221,22 +232,29 @@ class _Checked:
         """Return the smallest values with at least the two limits' probabilities at or below them,
         by bisection.
         """
-        theta, error = self._flat()[0], self.data.estimates[1]
-        totals = self.model.family.free(self.data)[1]
         limits = []
         for share in ((1 - self.level) / 2, (1 + self.level) / 2):
-            if totals is None:
-                low, high = (
-                    (theta.min(axis=0) - FAR * error)[:, None],
-                    (theta.max(axis=0) + FAR * error)[:, None],
-                )
-                steps = BISECTIONS
-            else:
-                low, high = np.full(shape, -1.0), totals.copy()
-                steps = math.ceil(math.log2(float(totals.max()) + 2)) + 1
+            low, high = self._ends(shape, share)
+            steps = math.ceil(math.log2(float((high - low).max()) + 1)) + 1 if self._counted else BISECTIONS
             for _ in range(steps):
-                middle = np.floor((low + high) / 2) if totals is not None else (low + high) / 2
+                middle = np.floor((low + high) / 2) if self._counted else (low + high) / 2
                 reached = self._at_most(middle).mean(axis=0) >= share
                 low, high = np.where(reached, low, middle), np.where(reached, middle, high)
             limits.append(high)
         return limits[0], limits[1]
+
+    def _ends(self, shape: tuple[int, ...], share: float) -> tuple[Array, Array]:
+        """Return values below and above a limit; events in person-time are bounded by their probability
+        alone.
+        """
+        theta, error = self._flat()[0], self.data.estimates[1]
+        totals = self.model.family.free(self.data)[1]
+        if not self._counted:
+            far = FAR * error
+            return (theta.min(axis=0) - far)[:, None], (theta.max(axis=0) + far)[:, None]
+        if totals is not None:
+            return np.full(shape, -1.0), totals.copy()
+        high = np.full(shape, 1.0)
+        while (short := (self._at_most(high).mean(axis=0) < share) & (high < MOST_EVENTS)).any():
+            high = np.where(short, 4 * high, high)
+        return np.full(shape, -1.0), high

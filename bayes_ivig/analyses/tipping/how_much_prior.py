@@ -16,6 +16,7 @@ from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.frequentist.pooling import pool
+from bayes_ivig.inputs.counts.design_effects import unmovable
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.measures import OR
 from bayes_ivig.results.pooled import PooledEstimate
@@ -63,7 +64,7 @@ def how_much_prior(
         credibility=closed,
         missing=missing,
         power=power_scaling(posterior, ("mu", "tau")),
-        fragility=None if posterior.dataset.estimated else bayesian_fragility(posterior, conclusion),
+        fragility=None if unmovable(posterior.dataset) else bayesian_fragility(posterior, conclusion),
     )
 
 

@@ -21,7 +21,7 @@ from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas import revman
 from bayes_ivig.formulas.ties import settled
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.inputs.model.scale import measure_in_force
+from bayes_ivig.inputs.model.scale import measure_in_force, on_measure
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.measures import Measure, table_measure
@@ -99,7 +99,8 @@ def of_rows(
     import pandas as pd
 
     answers = bulk.over_weights(dataset, model, inside, progress=progress)
-    known = np.isin(dataset.study_names, [study.name for study in informative(dataset, model)])
+    settled = on_measure(dataset, model)
+    known = np.isin(dataset.study_names, [study.name for study in informative(dataset, settled)])
     telling = known & np.array([study.informative for study in dataset.studies])
     names = dataset.study_names
     table: dict[str, object] = {

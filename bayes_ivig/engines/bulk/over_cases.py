@@ -71,6 +71,7 @@ def resolved(
     dataset: Dataset, model: Model, pairs: Sequence[tuple[Prior, Prior]]
 ) -> list[tuple[Prior, Prior]]:
     """Fill in priors that depend on the data, and refuse pairs under which the posterior does not exist."""
+    model = on_measure(dataset, model)
     filled = {
         tau: data_priors.resolve(dataset, replace(model, tau=tau)).tau if waits(tau) else tau
         for tau in dict.fromkeys(tau for _, tau in pairs)

@@ -83,7 +83,7 @@ def require(dataset: Dataset, model: Model) -> None:
         return
     telling = [study for study in informative(dataset, model) if study.informative]
     sides = [
-        (True, True) if isinstance(study, Estimate) else model.family.falls(study.counts, model.baselines)
+        (True, True) if isinstance(study, Estimate) else model.family.falls(study.cells, model.baselines)
         for study in telling
     ]
     both = sum(left and right for left, right in sides)

@@ -6,6 +6,7 @@ from typing import Annotated, Protocol
 
 from bayes_ivig.errors import DataError, ModelError, quoted, report_all, suggestion
 from bayes_ivig.inputs.counts.study import design_effect_problems
+from bayes_ivig.inputs.estimates.estimate import Estimate
 from bayes_ivig.inputs.estimates.rows import AnyStudy, totals_of
 
 type DesignEffects = Annotated[
@@ -63,6 +64,27 @@ def refuse_design_effects(dataset: WithDesignEffects, what: str, why: str, inste
         listed = ", ".join(f"{name} {effect:g}" for name, effect in dataset.design_effects.items())
         raise ModelError(f"{dataset.label}: design effects ({listed}): not for {what}, {why}; {instead}")
     refuse_fractional(dataset, what, why)
+
+
+def unmovable(dataset: WithDesignEffects) -> str:
+    """Say why no event can be moved from one side to the other in a table, of whose trials some have no
+    counts of whole people; an empty text where each has.
+    """
+    listed = dataset.studies
+    kinds = (
+        ("known by their estimates only", [s.name for s in listed if isinstance(s, Estimate)]),
+        (
+            "known by events and person-time",
+            [s.name for s in listed if not (s.known_by_estimate or s.of_people)],
+        ),
+        ("counted by effective numbers, which are no whole people", [s.name for s in listed if s.fractional]),
+    )
+    few = [
+        f"the trials are {kind}" if len(names) == len(listed) else f"{kind}: {', '.join(names)}"
+        for kind, names in kinds
+        if names
+    ]
+    return "; ".join(few)
 
 
 def refuse_fractional(dataset: WithDesignEffects, what: str, why: str) -> None:

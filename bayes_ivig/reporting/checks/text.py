@@ -5,6 +5,7 @@ from typing import Any, assert_never
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.inputs.model.files import assumptions
 from bayes_ivig.reporting.wording import information, json_values, numbers
+from bayes_ivig.reporting.wording.order import of_times
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.checks.loo import LeaveOneOut
 from bayes_ivig.results.checks.model_check import ModelCheck
@@ -201,8 +202,10 @@ def _findings(check: ModelCheck) -> list[str]:
 
 def _details(check: ModelCheck) -> list[str]:
     loo = check.loo
+    timed = of_times(check.posterior.dataset, check.posterior.measure.code)
     lines = [
-        "p: two-sided mid-p-value of the observed events among replicates with the same totals, a new effect "
+        "p: two-sided mid-p-value of the observed events among replicates with the same "
+        f"{'person-time' if timed else 'totals'}, a new effect "
         "and the study's own baseline (mixed posterior predictive, Marshall & Spiegelhalter 2003); with "
         "several arms some are small by chance",
         "sensitivity to prior or likelihood: "

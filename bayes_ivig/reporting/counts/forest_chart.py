@@ -17,7 +17,7 @@ from bayes_ivig.reporting.drawing.lettering import edges, fitted
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK, MUTED
 from bayes_ivig.reporting.drawing.rows import FAVOURED, favours, fitted_axis
 from bayes_ivig.reporting.wording import effects, numbers, outcomes, phrases
-from bayes_ivig.reporting.wording.order import ordered_studies
+from bayes_ivig.reporting.wording.order import cells, of_times, ordered_studies
 from bayes_ivig.results.pooled import PooledEstimate, Ratio, StudyEstimate, posterior_effect
 from bayes_ivig.results.posterior.posterior import Posterior
 
@@ -69,9 +69,7 @@ def plot_forest(
     about = posterior.dataset.about
     drawn = _drawn(posterior, pooled, order)
     canvas = _canvas(posterior, pooled, drawn)
-    _header(
-        canvas, about, posterior.measure, counts=len(posterior.dataset.estimated) < len(posterior.dataset)
-    )
+    _header(canvas, posterior, about)
     y = HEADER
     for study in drawn:
         _study(canvas, y + ROW / 2, posterior, pooled, study.name)
@@ -132,7 +130,7 @@ def _canvas(posterior: Posterior, pooled: PooledEstimate, drawn: tuple[AnyStudy,
     ]
     found += [pooled.own, *(posterior_effect(posterior[name], measure) for name in ("mu", "theta_new"))]
     counts = zip(*_counted(posterior), strict=True)
-    heads = ("Events", "Total", "Events", "Total")
+    heads = ("Events", _people(posterior)) * 2
     texts = [
         [fitted(study.name, STUDY) for study in drawn],
         *([head, numbers.effective(sum(column))] for head, column in zip(heads, counts, strict=True)),
@@ -149,12 +147,25 @@ def _canvas(posterior: Posterior, pooled: PooledEstimate, drawn: tuple[AnyStudy,
 
 
 def _counted(posterior: Posterior) -> list[tuple[float, ...]]:
-    """Return the counts of the trials that have any, four zeros where none has."""
-    counts = [study.counts for study in posterior.dataset.studies if not study.known_by_estimate]
-    return [tuple(each) for each in counts] or [(0.0,) * len(COUNTS)]
+    """Return the counts, or rates, of the trials that have any, four zeros where none has."""
+    times = _timed(posterior)
+    known = [cells(study, times=times) for study in posterior.dataset.studies]
+    return [each for each in known if each is not None] or [(0.0,) * len(COUNTS)]
 
 
-def _header(canvas: Forest, about: About, measure: Measure, *, counts: bool) -> None:
+def _timed(posterior: Posterior) -> bool:
+    """Whether arms are shown as events and person-time."""
+    return of_times(posterior.dataset, posterior.measure.code)
+
+
+def _people(posterior: Posterior) -> str:
+    """The head of what the events are of."""
+    return "Time" if _timed(posterior) else "Total"
+
+
+def _header(canvas: Forest, posterior: Posterior, about: About) -> None:
+    counts, measure = len(posterior.dataset.estimated) < len(posterior.dataset), posterior.measure
+    people = _people(posterior)
     at = canvas.columns
     room = (at["other_events"] + at["other_total"] - at["events"] - at["total"]) / 2 - 8
     arms = ((about.treatment, "events", "total"), (about.control, "other_events", "other_total"))
@@ -162,7 +173,7 @@ def _header(canvas: Forest, about: About, measure: Measure, *, counts: bool) -> 
         middle = (at[events] + at[total]) / 2 - 12
         canvas.words.append(Words(middle, 14, fitted(arm, room, bold=True), "center", bold=True))
         canvas.words.append(Words(canvas.columns[events], 36, "Events", "right"))
-        canvas.words.append(Words(canvas.columns[total], 36, "Total", "right"))
+        canvas.words.append(Words(canvas.columns[total], 36, people, "right"))
     canvas.words += [
         Words(0.0, 36, "Study"),
         Words(canvas.columns["weight"], 36, "Weight", "right"),
@@ -184,7 +195,7 @@ def _study(canvas: Forest, y: float, posterior: Posterior, pooled: PooledEstimat
     observed = next((s for s in pooled.studies if s.study == study), None)
     canvas.words.append(Words(0.0, y, fitted(study, STUDY)))
     if len(posterior.dataset.estimated) < len(posterior.dataset):
-        _count_cells(canvas, y, None if counts.known_by_estimate else tuple(counts.counts))
+        _count_cells(canvas, y, cells(counts, times=_timed(posterior)))
     measure = posterior.measure
     if observed is not None and observed.weight:
         canvas.words.append(Words(canvas.columns["weight"], y, numbers.percentage(observed.weight), "right"))

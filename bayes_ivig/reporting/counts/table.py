@@ -2,7 +2,6 @@
 
 import math
 
-from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.report_options import Order
 from bayes_ivig.reporting.document.blocks import Cell, Column, Table
@@ -16,7 +15,7 @@ from bayes_ivig.reporting.document.cells import (
     effect_cells,
 )
 from bayes_ivig.reporting.wording import details, numbers, outcomes, phrases
-from bayes_ivig.reporting.wording.order import ordered_studies
+from bayes_ivig.reporting.wording.order import arms_of, of_times, ordered_studies
 from bayes_ivig.reporting.wording.two_arm import GREEK
 from bayes_ivig.results.benefit.zones import usual_zone
 from bayes_ivig.results.pooled import PooledEstimate, posterior_effect
@@ -113,6 +112,7 @@ def study_table(
     """
     observed, measure = {study.study: study for study in pooled.studies}, outcome.measure
     rows: list[Row] = []
+    times = of_times(result.dataset, measure.code)
     for study in ordered_studies(result.dataset, pooled, order):
         seen = observed.get(study.name)
         cells = (
@@ -124,13 +124,13 @@ def study_table(
         shrunken = ("no information", numbers.NONE)
         if study.name in result.posterior.studies:
             shrunken = effect_cells(measure, posterior_effect(result.posterior.theta[study.name], measure))
-        rows.append((phrases.name(study.name), *_counts(study), weight, *cells, *shrunken))
+        rows.append((phrases.name(study.name), *arms_of(study, times=times), weight, *cells, *shrunken))
     arms = (
         phrases.first_upper(phrases.name(arm)) for arm in (outcome.about.treatment, outcome.about.control)
     )
     columns = (
         Column("Study", "text"),
-        *(Column(f"{arm}: events/total") for arm in arms),
+        *(Column(f"{arm}: events/{'person-time' if times else 'total'}") for arm in arms),
         Column("Weight"),
         Column(f"Observed {measure.symbol}"),
         Column(CONFIDENCE),
@@ -147,14 +147,6 @@ def study_table(
     if any(row[-5] != numbers.NONE for row in rows):
         lines += (f"{weighs} What a trial tells the posterior is another share.",)
     return Table(caption, columns, tuple(rows), lines)
-
-
-def _counts(study: AnyStudy) -> tuple[str, str]:
-    """Return events and totals of both arms, dashes for a trial known by its estimate only."""
-    if study.known_by_estimate:
-        return numbers.NONE, numbers.NONE
-    r1, n1, r0, n0 = map(numbers.effective, study.counts)
-    return f"{r1}/{n1}", f"{r0}/{n0}"
 
 
 def _estimated(result: TrialSetResult) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.counts.provenance import bases, count_statuses
 from bayes_ivig.inputs.counts.statuses import status_words
 from bayes_ivig.inputs.counts.study import COUNTS
+from bayes_ivig.reporting.wording.order import arms_of, as_row
 from bayes_ivig.reporting.wording.terminal import WIDTH, notes, paragraph
 
 
@@ -18,7 +19,7 @@ def counts_document(dataset: Dataset) -> dict[str, Any]:
     """Return the table as plain JSON values."""
     values, statuses = dict(dataset.columns), count_statuses(dataset)
     rows = [
-        {"study": study.name, **dict(zip(COUNTS, study.counts, strict=True)), "estimable": study.estimable}
+        {"study": study.name, **as_row(study), "estimable": study.estimable}
         | {column: cells[i] for column, cells in values.items()}
         | {"known": dict(zip(COUNTS, statuses[i], strict=True))}
         for i, study in enumerate(dataset.studies)
@@ -54,8 +55,7 @@ def counts_lines(dataset: Dataset, width: int = WIDTH) -> list[str]:
     rows += [
         (
             study.name,
-            f"{study.treatment_events}/{study.treatment_total}",
-            f"{study.control_events}/{study.control_total}",
+            *arms_of(study),
             status,
         )
         for study, status in zip(dataset.studies, statuses, strict=True)

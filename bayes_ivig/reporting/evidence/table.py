@@ -8,6 +8,7 @@ from bayes_ivig.reporting.document.blocks import Align, Cell, Column, Table, Ton
 from bayes_ivig.reporting.document.cells import status_meanings
 from bayes_ivig.reporting.document.inline import Cite
 from bayes_ivig.reporting.wording import effects, numbers, outcomes, phrases
+from bayes_ivig.reporting.wording.order import arms_of, of_times
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 type Wanted = tuple[tuple[str, str, Align], ...]  # key, heading, alignment
@@ -61,7 +62,9 @@ def counts_table(reanalysis: Reanalysis) -> Table:
         if any("/" in row[4] for row in rows)
         else ()
     )
-    counted = "The counts: events of total in each arm."
+    sets = [(o.trial_set("all").dataset, o.measure.code) for o in stored]
+    people = "person-time" if any(of_times(*each) for each in sets) else "total"
+    counted = f"The counts: events of {people} in each arm."
     estimated = any(o.trial_set("all").dataset.estimated for o in stored)
     own = "Trials without counts: the estimate with its 95% confidence interval."
     caption = f"{counted} {own}" if estimated else counted
@@ -75,8 +78,7 @@ def _known(study: AnyStudy, outcome: CountsOutcome) -> tuple[str, str]:
         estimate, lower, upper = (outcome.measure.own(each) for each in limits)
         between = effects.limits(outcome.measure, lower, upper)
         return f"{outcome.measure.symbol} {effects.cell(outcome.measure, estimate)} ({between})", numbers.NONE
-    r1, n1, r0, n0 = map(numbers.effective, study.counts)
-    return f"{r1}/{n1}", f"{r0}/{n0}"
+    return arms_of(study, times=of_times(outcome.trial_set("all").dataset, outcome.measure.code))
 
 
 def status_items(reanalysis: Reanalysis) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ TOLD = {"mu_prior": "mu ~ ", "tau_prior": "tau ~ ", "alpha_prior": "alpha ~ ", "
 MISSING = (
     "null: the number does not exist (Bayes factors and marginal likelihoods under improper priors, "
     "effective sample sizes of priors that jump, weights of priors that are no mixtures, conflict where the "
-    "data alone give no estimate, a tighter baseline prior under a likelihood without one, odds ratios "
+    "data alone give no estimate, a tighter baseline prior under a likelihood without one, {plural} "
     "beyond the range of floats); a row of nulls has no posterior, for the reason in its own note"
 )
 
@@ -37,7 +37,9 @@ def comparison_document(found: PriorComparison) -> dict[str, Any]:
     """Return a ``compare_priors`` table as JSON-ready values;
     what does not exist is None, with a ``"note"``.
     """
-    return json_values.table_document(found.frame, found.dataset, MISSING)
+    return json_values.table_document(
+        found.frame, found.dataset, MISSING.format(plural=table_measure(found.frame.columns).plural)
+    )
 
 
 def comparison_text(found: PriorComparison, width: int = WIDTH) -> str:

@@ -24,6 +24,7 @@ from bayes_ivig.reporting.fit.json import reported_document
 from bayes_ivig.reporting.reconstruction.json import posterior_document
 from bayes_ivig.reporting.wording import json_values
 from bayes_ivig.reporting.wording.digits import DOCUMENT, rounded
+from bayes_ivig.reporting.wording.order import as_row
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 from bayes_ivig.results.reconstruction.posterior import ReconstructedReading, ReconstructionPosterior
 
@@ -137,13 +138,9 @@ def _trial_set(result: TrialSetResult) -> dict[str, Any]:
     document = reported_document(result.posterior)
     document["diagnostics"] = {name: _bound(value) for name, value in document["diagnostics"].items()}
     thresholds = result.dataset.about.thresholds
-    names = ("treatment_events", "treatment_total", "control_events", "control_total")
     return {
         "trials": result.trials,
-        "studies": [
-            {"study": s.name, **({} if s.known_by_estimate else dict(zip(names, s.counts, strict=True)))}
-            for s in result.dataset.studies
-        ],
+        "studies": [{"study": study.name, **as_row(study)} for study in result.dataset.studies],
         "pooled": shows.reported(result.pooled),
         "posterior": document,
         "thresholds": list(thresholds),

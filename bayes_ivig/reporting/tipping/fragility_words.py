@@ -1,5 +1,6 @@
 """How few events carry a conclusion, in a sentence and in rows."""
 
+from bayes_ivig.inputs.counts.design_effects import unmovable
 from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.reporting.tipping.words import line
 from bayes_ivig.reporting.wording import numbers, phrases
@@ -11,7 +12,7 @@ def fragility_sentence(result: HowMuchPrior) -> str:
     """Return how few events carry the answer across the line."""
     fragility = result.fragility
     if fragility is None:
-        return f"No events are moved: {_estimated(result)}."
+        return f"No events are moved: {unmovable(result.posterior.dataset)}."
     turned = f"the line {line(result)} is {'no longer' if result.holds else ''} reached".replace(
         "is  ", "is "
     )
@@ -25,13 +26,6 @@ def fragility_sentence(result: HowMuchPrior) -> str:
         f"{phrases.first_upper(turned)} after {events} moved in one arm of one trial, {several}, "
         f"and with no fewer.{rest}"
     )
-
-
-def _estimated(result: HowMuchPrior) -> str:
-    named = result.posterior.dataset.estimated
-    if len(named) == len(result.posterior.dataset):
-        return "the trials are known by their estimates only"
-    return f"known by their estimate only: {phrases.names(named)}"
 
 
 def fragility_rows(result: HowMuchPrior) -> list[tuple[str, str, str, str]]:

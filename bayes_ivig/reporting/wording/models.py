@@ -11,9 +11,12 @@ from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.joint import JointOutcome
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods.baselines import PLACES
+from bayes_ivig.likelihoods.scales import RATE_RATIO
 from bayes_ivig.priors.composite import Prior, described
 from bayes_ivig.priors.correlation import LKJ
 from bayes_ivig.reporting.wording import numbers
+
+LOG_ODDS = "log odds"
 
 
 def assumed(model: AnyModel, people: str = "people") -> list[str]:
@@ -29,7 +32,13 @@ def priors(model: AnyModel) -> list[tuple[str, str]]:
     if not isinstance(model, Model):
         return [(name, "") for name in model.PRIORS if name not in _unused(model)]
     used = [("mu", "")] + [("tau", "")] * model.heterogeneous
-    return used + [("alpha", f", the {model.baselines.place.what}")] * model.has_baseline
+    what = model.baselines.place.what.replace(LOG_ODDS, level(model))
+    return used + [("alpha", f", the {what}")] * model.has_baseline
+
+
+def level(model: Model) -> str:
+    """Return what a baseline is: log odds, or the log rate of events in person-time."""
+    return "log rate" if model.family.scale is RATE_RATIO else LOG_ODDS
 
 
 def _unused(model: AnyModel) -> set[str]:

@@ -1,4 +1,6 @@
-"""The order of the studies in forest plots and in the tables that go with them."""
+"""The rows of forest plots and of the tables that go with them: the order of the studies, and what is
+known of both arms, events and people or events and person-time.
+"""
 
 import math
 import re
@@ -6,8 +8,10 @@ from typing import assert_never
 
 from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.study import COUNTS, TIMES
 from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.report_options import Order
+from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.results.pooled import PooledEstimate
 
 SAID = {
@@ -56,3 +60,41 @@ def _years(dataset: Dataset) -> dict[str, float]:
         named = YEAR.findall(cell) or YEAR.findall(study.name)
         years[study.name] = float(named[-1]) if named else math.inf
     return years
+
+
+type Cells = tuple[float, float, float, float]
+
+RATES = (COUNTS[0], TIMES[0], COUNTS[2], TIMES[1])  # the names of ``rates``
+
+
+def of_times(dataset: Dataset, measure: str) -> bool:
+    """Whether arms are shown as events and person-time: of rates, and where a trial has nothing else."""
+    counted = [study for study in dataset.studies if not study.known_by_estimate]
+    timed = bool(counted) and all(getattr(study, "of_rates", False) for study in counted)
+    return timed and (measure == "IRR" or not all(study.of_people for study in counted))
+
+
+def cells(study: AnyStudy, *, times: bool = False) -> Cells | None:
+    """Return events and people, or person-time, of treatment and control; None where an estimate alone is
+    known.
+    """
+    if study.known_by_estimate:
+        return None
+    return study.rates if times else study.cells
+
+
+def arms_of(study: AnyStudy, *, times: bool = False) -> tuple[str, str]:
+    """Return events/total, or events/person-time, of both arms; dashes where an estimate alone is known."""
+    known = cells(study, times=times)
+    if known is None:
+        return numbers.NONE, numbers.NONE
+    r1, n1, r0, n0 = map(numbers.effective, known)
+    return f"{r1}/{n1}", f"{r0}/{n0}"
+
+
+def as_row(study: AnyStudy) -> dict[str, float]:
+    """Return what is known of both arms by column; nothing where an estimate alone is known."""
+    known = cells(study)
+    if known is None:
+        return {}
+    return dict(zip(COUNTS if study.of_people else RATES, known, strict=True))

@@ -7,7 +7,7 @@ from bayes_ivig.measures import OR, measure_of
 from bayes_ivig.priors.composite import described
 from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.reporting.wording.equations import equations_of
-from bayes_ivig.reporting.wording.models import likelihood_text
+from bayes_ivig.reporting.wording.models import level, likelihood_text
 
 PARAMETERS = {
     "mu": "pooled {scale} (mu)",
@@ -71,7 +71,7 @@ def baseline(model: Model) -> str:
     """Return where the baseline log odds stand."""
     if not model.has_baseline:
         return ""
-    return f", {GREEK['alpha']} (baseline log odds) {model.baselines.place.where}"
+    return f", {GREEK['alpha']} (baseline {level(model)}) {model.baselines.place.where}"
 
 
 def equations(model: Model) -> str:
