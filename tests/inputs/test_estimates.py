@@ -247,3 +247,11 @@ def test_counts_that_give_no_hazard_ratio_say_so() -> None:
     with pytest.raises(DataError, match="give no hazard ratio"):
         effects_of(mixed().studies, measure_of("HR"))
     assert {m.code for m in MEASURES if m.from_counts} == {"OR", "RR", "RD"}
+
+
+def test_an_estimate_of_fewer_digits_than_its_limits_fits_them() -> None:
+    """0.58 beside 0.372 and 0.898, whose middle is 0.578: printed with two decimals, they with three."""
+    table = bi.Effects(estimate=[0.58], lower=[0.372], upper=[0.898], measure="OR")
+    assert table.studies[0].y == pytest.approx(math.log(0.58))
+    with pytest.raises(bi.errors.DataError, match="they do not fit"):
+        bi.Effects(estimate=[0.59], lower=[0.372], upper=[0.898], measure="OR")

@@ -61,7 +61,8 @@ def _misplaced(row: Row, y: float, within: Range) -> list[tuple[str, str]]:
             return [("yi", f"found {y:g} beside an estimate for which {log} is {own[0]:.4g} to {own[1]:.4g}")]
     if row.placed and row.usable("lower") and row.usable("upper"):
         half_way = middle(row.on_scale("lower")[1], row.on_scale("upper")[1])
-        if not overlap(half_way, within):
+        widest = middle(row.as_printed("lower"), row.as_printed("upper"))
+        if not overlap(widest, row.as_printed("estimate") if "estimate" in row.numbers else within):
             return [("estimate", _off_centre(row, y, half_way))]
     return []
 

@@ -48,8 +48,18 @@ class Row(NamedTuple):
         """Return a number on the scale of the model, and its range there; minus infinity for a ratio
         printed as 0.
         """
+        most = max(self.numbers[c].decimals for c in NATURAL if c in self.numbers)
+        return self._logged(column, self.numbers[column].within(most))
+
+    def as_printed(self, column: str) -> Range:
+        """Return the range of a number on the scale of the model by its own digits alone, as wide as it can
+        be: 0.58 beside limits of three decimals may be 0.575.
+        """
         own = self.numbers[column]
-        within = own.within(max(self.numbers[c].decimals for c in NATURAL if c in self.numbers))
+        return self._logged(column, own.within(own.decimals))[1]
+
+    def _logged(self, column: str, within: Range) -> tuple[float, Range]:
+        own = self.numbers[column]
         if not self.measure.log:
             return own.value, within
         logs = log_range(within) or (LOWEST_LOG, LOWEST_LOG)

@@ -31,7 +31,7 @@ TERMS = (
         "τ (tau)",
         r"τ|\btau\b",
         "The between-study standard deviation of the {scale}: 0 if all trials have the same effect, "
-        "and {spread}",
+        "and {spread}.",
     ),
     Term(
         f"{ALPHA} (alpha)",
@@ -206,8 +206,8 @@ def every_term() -> tuple[Term, ...]:
 
 def _meant(term: Term, measure: Measure) -> str:
     """Return what a term means, in words of the measure."""
-    factor = f"at 0.5 the {measure.plural} of 95% of trials lie within a factor of 2.7 of the middle one."
-    spread = factor if measure.log else "95% of trials lie within about two of it around the middle one."
+    factor = f"at 0.5 the {measure.plural} of 95% of trials lie within a factor of 2.7 of the middle one"
+    spread = factor if measure.log else "95% of trials lie within about two of it around the middle one"
     return term.meaning.replace("{scale}", measure.scale).replace("{spread}", spread)
 
 
