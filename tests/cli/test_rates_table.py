@@ -100,3 +100,11 @@ def test_prior_rates_are_no_risks(rates: bi.Dataset) -> None:
     expected = np.exp(stats.norm(2, 0.5).ppf(check.levels))
     assert rate.quantiles == pytest.approx(expected, rel=0.01)
     assert not rate.extreme
+
+
+def test_nothing_is_said_to_be_added_where_no_trial_has_counts(tmp_path: Path) -> None:
+    estimates = "study,yi,sei,measure\nA,0.1,0.2,HR\nB,-0.3,0.25,HR\nC,0.05,0.3,HR\n"
+    for command in ("fit", "benefit"):
+        text = " ".join(printed(tmp_path, estimates, [command]).split())
+        assert "0.5 added" not in text
+        assert "estimates and standard errors as given" in text

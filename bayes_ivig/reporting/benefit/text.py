@@ -232,7 +232,11 @@ def _choices(benefit: Benefit) -> list[str]:
     settings = ", ".join(f"{key} {value}" for key, value in posterior.settings)
     return [
         information.trial_set(dataset),
-        *families.assumed(posterior.model, posterior.dataset.about.words.people),
+        *families.assumed(
+            posterior.model,
+            posterior.dataset.about.words.people,
+            counted=len(posterior.dataset.estimated) < len(posterior.dataset),
+        ),
         f"engine: {posterior.engine} ({settings})",
     ]
 

@@ -125,7 +125,11 @@ def _choices(posterior: Posterior) -> list[str]:
     lines = [
         information.trial_set(dataset),
         *information.estimate_lines(dataset),
-        *families.assumed(posterior.model, posterior.dataset.about.words.people),
+        *families.assumed(
+            posterior.model,
+            posterior.dataset.about.words.people,
+            counted=len(posterior.dataset.estimated) < len(posterior.dataset),
+        ),
     ]
     settings = ", ".join(f"{key} {value}" for key, value in posterior.settings)
     only = "" if isinstance(posterior.model, Model) else ", as only sampling holds this kind of model"

@@ -19,10 +19,10 @@ from bayes_ivig.reporting.wording import numbers
 LOG_ODDS = "log odds"
 
 
-def assumed(model: AnyModel, people: str = "people") -> list[str]:
+def assumed(model: AnyModel, people: str = "people", *, counted: bool = True) -> list[str]:
     """Return the detail lines of a fit: likelihood, what varies between studies, then one line per prior."""
     return [
-        *structure(model, people),
+        *structure(model, people, counted=counted),
         *(f"{name} ~ {shown(getattr(model, name))}{remark}" for name, remark in priors(model)),
     ]
 
@@ -58,13 +58,16 @@ def shown(prior: Prior | LKJ) -> str:
     return str(prior) if isinstance(prior, LKJ) else described(prior)
 
 
-def structure(model: AnyModel, people: str = "people") -> list[str]:
+def structure(model: AnyModel, people: str = "people", *, counted: bool = True) -> list[str]:
     """Return what is assumed apart from priors: one line each on the likelihood, on the studies' effects,
     on what else varies. ``people`` is what those in a study are called.
     """
     match model:
         case Model():
-            return [f"likelihood: {likelihood_text(model)}", f"study effects: {effects_text(model)}"]
+            return [
+                f"likelihood: {likelihood_text(model, counted=counted)}",
+                f"study effects: {effects_text(model)}",
+            ]
         case RandomBaselines():
             return [
                 "likelihood: binomial in each arm; zero cells used as they are",
@@ -156,6 +159,11 @@ def effects_text(model: Model) -> str:
     return "normal around mu with SD tau"
 
 
-def likelihood_text(model: Model) -> str:
-    """Return one clause on the likelihood and on what it does with zero cells."""
-    return model.family.words.clause
+def likelihood_text(model: Model, *, counted: bool = True) -> str:
+    """Return one clause on the likelihood and, where any trial is ``counted``, on what it does with zero
+    cells.
+    """
+    clause = model.family.words.clause
+    if counted or not model.uses_estimates:
+        return clause
+    return f"{clause.partition(';')[0]}; estimates and standard errors as given"
