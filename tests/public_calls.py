@@ -124,6 +124,12 @@ def needed() -> dict[str, dict[str, Any]]:
         "render_html": {"reanalysis": reanalysis},
         "render_markdown": {"reanalysis": reanalysis},
         "results_schema": {},
+        "split_shared_controls": {
+            "dataset": bi.Dataset(
+                (bi.Study("A 2000a", 5, 20, 10, 40), bi.Study("A 2000b", 7, 25, 10, 40)),
+            ),
+            "rule": "split",
+        },
         "table": {"result": posterior},
         "text": {"result": posterior},
         "with_alternative": {
