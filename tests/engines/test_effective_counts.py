@@ -52,7 +52,7 @@ def test_who_needs_whole_people_refuses() -> None:
         "glmm": lambda: bi.pool(DIVIDED, method="glmm-cm-el"),
         "NUTS": lambda: bi.fit(DIVIDED, bi.Model(), engine=bi.NUTS(seed=1)),
         "fragility": lambda: bi.classical.fragility(DIVIDED),
-        "how much prior": lambda: bi.tipping.how_much_prior(bi.fit(DIVIDED, bi.Model())),
+        "Bayesian fragility": lambda: bi.tipping.bayesian_fragility(bi.fit(DIVIDED, bi.Model())),
         "check": lambda: bi.checks.check_model(bi.fit(DIVIDED, bi.Model())),
     }
     for name, ask in asked.items():
@@ -60,3 +60,13 @@ def test_who_needs_whole_people_refuses() -> None:
             ask()
         said = str(caught.value)
         assert "whole" in said, f"{name}: {said}"
+
+
+def test_how_much_prior_is_asked_without_moving_events() -> None:
+    """The prior at which the conclusion turns is that of the same counts with design effects."""
+    one = bi.tipping.how_much_prior(bi.fit(PLAIN, bi.Model(), design_effects=EFFECTS))
+    other = bi.tipping.how_much_prior(bi.fit(DIVIDED, bi.Model()))
+    assert other.fragility is None
+    assert one.conclusion == other.conclusion
+    assert other.mu.crossings == pytest.approx(one.mu.crossings, rel=1e-3)
+    assert other.mu.crossings or other.advocate.crossings
