@@ -3,14 +3,15 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from bayes_ivig.errors import ModelError, quoted, suggestion
 
-type Array = NDArray[np.float64]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    type Array = NDArray[np.float64]
 
 LARGEST_LOG = 700.0  # exp of little more is beyond the range of floats
 
@@ -144,10 +145,12 @@ class Measure:
         """
         return math.exp(min(modelled, LARGEST_LOG)) if self.log else float(modelled)
 
-    def own_values(self, modelled: Array) -> Array:
+    def own_values(self, modelled: "Array") -> "Array":
         """Return values of the scale of the model on the measure's own, an array; infinite beyond floats."""
         if not self.log:
             return modelled
+        import numpy as np
+
         with np.errstate(over="ignore"):
             return np.asarray(np.exp(modelled))
 

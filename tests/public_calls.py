@@ -130,6 +130,14 @@ def needed() -> dict[str, dict[str, Any]]:
             ),
             "rule": "split",
         },
+        "missing_outcomes": {
+            "dataset": bi.Dataset(
+                (
+                    bi.Study("A", 5, 40, 10, 40, treatment_missing=4),
+                    bi.Study("B", 7, 35, 9, 40, control_missing=2),
+                ),
+            ),
+        },
         "table": {"result": posterior},
         "text": {"result": posterior},
         "with_alternative": {

@@ -127,7 +127,7 @@ def test_probabilities_thresholds_and_nan() -> None:
         with pytest.raises(ModelError, match="x is"):
             mu.prob_above(wrong)
     assert (mu.prob_above(np.inf), mu.prob_above(-np.inf)) == (0, 1)
-    with pytest.raises(ModelError, match="thresholds is -1"):
+    with pytest.raises(ModelError, match="thresholds: found -1"):
         bi.priors.compare(values()["dataset"], -1, mu="normal(0, 1)", tau="half_normal(1)")
 
 

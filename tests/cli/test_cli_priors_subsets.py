@@ -166,7 +166,7 @@ def test_awkward_names_and_empty_arms(ask: Ask, tmp_path: Path) -> None:
         (("compare-priors", *CASE, "--threshold", "-1"), "each is an odds ratio, above 0"),
         (("compare-priors", *CASE, "--threshold", "2", "--width-of", "mu"), "leave it out"),
         (("compare-priors", *CASE, "--trials", "publishd"), "did you mean 'published'"),
-        (("compare-priors", *CASE, "--likelihood", "poisson"), "likelihood"),
+        (("compare-priors", *CASE, "--likelihood", "poison"), "likelihood"),
         (("compare-priors", *CASE, "--width-of", "alpha"), "must be 'mu' or 'tau'"),
         (("compare-priors", *CASE, "--width-of", "mu", "--mu", "normal(0, 1)"), "leave it out"),
         (

@@ -15,7 +15,7 @@ from registry import Reader, readers
 from rule import Case, Fault, message_problem
 
 from bayes_ivig.errors import DataError
-from bayes_ivig.inputs.counts import table
+from bayes_ivig.inputs.estimates import studies
 
 CASES = st.integers(0, 100).map(lambda n: Case({"t.csv": b"study\n" * n}))
 
@@ -90,17 +90,17 @@ def test_a_property_that_does_not_hold_is_a_fault() -> None:
 
 def test_a_bug_in_a_reader_is_named_by_its_place_and_made_small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Counts of 13 are planted to break the program; the harness says where, and with how little."""
-    whole = table.whole_number
+    whole = studies.whole_number
 
     def broken(cell: str) -> int:
         if whole(cell) == 13:
             raise IndexError(cell)
         return whole(cell)
 
-    monkeypatch.setattr(table, "whole_number", broken)
+    monkeypatch.setattr(studies, "whole_number", broken)
     reader = readers()["counts"]
     tally = fire(reader.cases, judge_of(reader), 300)
-    kinds = [kind for kind in tally.faults if kind.startswith("IndexError in inputs/counts/table.py")]
+    kinds = [kind for kind in tally.faults if kind.startswith("IndexError in inputs/estimates/studies.py")]
     assert kinds
     case = smaller(tally.faults[kinds[0]][0], kinds[0], judge_of(reader))
     assert b"13" in case.files["t.csv"]

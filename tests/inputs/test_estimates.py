@@ -79,7 +79,7 @@ def test_one_limit_is_enough_and_one_sided_limits_are_known() -> None:
 
 
 def test_levels_and_degrees_of_freedom_move_the_quantile() -> None:
-    ninety = only(estimate=0.85, upper=1.03, level=90)
+    ninety = only(estimate=0.85, upper=1.03, level=0.9)
     assert ninety.standard_error == pytest.approx(math.log(1.03 / 0.85) / stats.norm.ppf(0.95), rel=0.01)
     t = only(estimate=2.0, lower=0.5, upper=3.5, df=9, measure="MD")
     assert t.df == 9
@@ -106,7 +106,7 @@ def test_levels_and_degrees_of_freedom_move_the_quantile() -> None:
         ({"y": "abc", "sigma": 1}, "found 'abc'"),
         ({"estimate": 1.2, "sigma": 0.1, "measure": "RD"}, "lies between -1 and 1"),
         ({"y": 0.5, "estimate": 0.85, "sigma": 0.1}, "its log is -0.1684 to -0.1567"),
-        ({"estimate": 0.85, "lower": 0.7, "upper": 1.03, "level": 30}, "between 0.5 and 0.9999"),
+        ({"estimate": 0.85, "lower": 0.7, "upper": 1.03, "level": 0.3}, "between 0.5 and 0.9999"),
     ],
 )
 def test_what_does_not_fit_is_refused_with_what_was_found(columns: dict[str, object], said: str) -> None:

@@ -2,7 +2,6 @@
 blanks with a note where nothing exists.
 """
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -35,7 +34,7 @@ def columns(
     ``thresholds`` are values of the measure, no effect the first of them. Raises ``DataError``
     where no study carries information.
     """
-    model = on_measure(dataset, replace(model, mu=pairs[0][0], tau=pairs[0][1]))
+    model = on_measure(dataset, model, own_priors=False)
     reasons = _reasons(dataset, model, pairs)
     possible = np.array([not reason for reason in reasons], bool)
     measure = measure_in_force(dataset, model)

@@ -53,7 +53,7 @@ def over_priors(
     Raises ``DataError`` where no study carries information and ``ModelError``
     where a posterior does not exist.
     """
-    model = on_measure(dataset, replace(model, mu=pairs[0][0], tau=pairs[0][1]))
+    model = on_measure(dataset, model, own_priors=False)
     _require_made_for(pairs, measure_in_force(dataset, model))
     task = Task(dataset, model, asked or Questions(), progress)
     if (limits := model.family.scale.limits) is not None:
@@ -71,7 +71,7 @@ def resolved(
     dataset: Dataset, model: Model, pairs: Sequence[tuple[Prior, Prior]]
 ) -> list[tuple[Prior, Prior]]:
     """Fill in priors that depend on the data, and refuse pairs under which the posterior does not exist."""
-    model = on_measure(dataset, model)
+    model = on_measure(dataset, model, own_priors=False)
     filled = {
         tau: data_priors.resolve(dataset, replace(model, tau=tau)).tau if waits(tau) else tau
         for tau in dict.fromkeys(tau for _, tau in pairs)
@@ -163,7 +163,7 @@ def null_evidence(dataset: Dataset, model: Model, taus: Sequence[Prior]) -> Arra
     One smoothing of the curves at mu = 0 serves all priors with the same limits; where leaving out every
     second node shows that it does not, a prior gets nodes of its own.
     """
-    model = on_measure(dataset, model)
+    model = on_measure(dataset, model, own_priors=False)
     different, which = distinct(taus)
     log_evidence = np.full(len(different), np.nan)
     proper = [i for i, tau in enumerate(different) if tau.proper]

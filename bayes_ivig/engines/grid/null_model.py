@@ -28,7 +28,7 @@ AT_ZERO = Normal(0.0, 1e-3)  # only to place the grids
 def null_evidence(dataset: Dataset, model: Model, heterogeneity: bool) -> tuple[float, Marginal, Marginal]:
     """Return the log marginal likelihood of mu = 0, and the marginals of tau and of a new study's effect."""
     fineness = Fineness(tau=Fineness().tau / 2)
-    model = on_measure(dataset, model)
+    model = on_measure(dataset, model, own_priors=False)
     limits = model.family.scale.limits
     around = AT_ZERO if limits is None else between(AT_ZERO, limits)
     built = surface.build(dataset, model, [Belief(around, model.tau)], fineness)

@@ -5,7 +5,7 @@ from typing import Annotated, Any, TypedDict, Unpack
 
 import numpy as np
 
-from bayes_ivig.errors import DataError, quoted
+from bayes_ivig.errors import DataError, ModelError, quoted
 from bayes_ivig.inputs.counts.dataset import Dataset, table_dataset
 from bayes_ivig.inputs.counts.description import About, Event
 from bayes_ivig.inputs.counts.table import Table
@@ -56,6 +56,7 @@ def Effects(  # noqa: N802 - a table, made as a class is
     >>> post = bi.fit(eight_schools, bi.Model(measure="MD", mu="normal(0, 50)", tau="half_cauchy(25)"))
     >>> trials = bi.Effects(estimate=[0.85, 0.7], lower=[0.70, 0.45], upper=[1.03, 1.09], measure="HR")
     """
+    _require_levels(printed.get("level"))
     columns: dict[str, Any] = {"yi": y, "sei": sigma, **printed}
     given = {c: columns[c] for c in COLUMNS if columns.get(c) is not None}
     sizes = {c: len(cells) for c, cells in given.items() if not _single(cells)}
@@ -74,6 +75,14 @@ def Effects(  # noqa: N802 - a table, made as a class is
     about = About(title=printed.get("title", ""), event=printed.get("event"))
     table = Table("Effects", ("study", *given), rows, tuple(range(1, size + 1)), labels)
     return table_dataset(table, printed.get("name", "estimates"), about, measure)
+
+
+def _require_levels(level: Any) -> None:
+    """Raise ``ModelError`` unless levels lie between 0 and 1, as everywhere in code; a table may have 95."""
+    for one in [level] if _single(level) else list(level):
+        number = isinstance(one, int | float | np.number) and not isinstance(one, bool)
+        if one is not None and not (number and 0 < one < 1):
+            raise ModelError(f"level is {quoted(one)}; it lies between 0 and 1, for example 0.95")
 
 
 def _single(cells: object) -> bool:

@@ -9,6 +9,7 @@ from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.on_scale import require_priors
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.likelihoods.registry import OF_RATES
 from bayes_ivig.likelihoods.scales import OF_COUNTS, RATE_RATIO
 from bayes_ivig.measures import OR, Measure, measure_of
 
@@ -27,12 +28,12 @@ def offered(dataset: Dataset) -> tuple[str, ...]:
     return tuple(dict.fromkeys((own, *OF_COUNTS))) if own in OF_COUNTS and not dataset.estimated else (own,)
 
 
-def on_measure(dataset: Dataset, model: Model) -> Model:
+def on_measure(dataset: Dataset, model: Model, *, own_priors: bool = True) -> Model:
     """Return the model as it is fitted to a dataset: its measure stated where that is another than the odds
     ratio, and the normal likelihood where no study has counts for another one.
 
     Raises ``ModelError`` for priors that were made for another measure, and where none is stated on a scale
-    that has no default.
+    that has no default, unless the model's ``own_priors`` are not used.
     """
     measure = measure_in_force(dataset, model)
     changes: dict[str, Any] = {}
@@ -41,7 +42,8 @@ def on_measure(dataset: Dataset, model: Model) -> Model:
     if len(dataset.estimated) == len(dataset) and not model.uses_estimates:
         changes["likelihood"] = NORMAL
     settled = replace(model, **changes) if changes else model
-    require_priors(dataset, model, measure)
+    if own_priors:
+        require_priors(dataset, model, measure)
     return settled
 
 
@@ -54,6 +56,11 @@ def measure_in_force(dataset: Dataset, model: AnyModel | None = None) -> Measure
         return measure_of(dataset.measure)
     wanted = (model.measure or dataset.measure) if isinstance(model, Model) else OR.code
     if wanted not in offered(dataset):
+        if isinstance(model, Model) and model.likelihood in OF_RATES and not dataset.estimated:
+            raise ModelError(
+                f"{dataset.label}: likelihood {model.likelihood} is of events in person-time; this table has "
+                "none: give columns treatment_time and control_time, or choose a likelihood of totals"
+            )
         why = "" if isinstance(model, Model) else f", which models of the family {model.KIND} are on,"
         raise ModelError(
             f"{dataset.label}: measure {wanted}{why} is not what this table gives: "

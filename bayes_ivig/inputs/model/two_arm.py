@@ -6,10 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from bayes_ivig.errors import ModelError, quoted
+from bayes_ivig.errors import ModelError, quoted, report_all
 from bayes_ivig.inputs.estimates.measured import coded_measure
 from bayes_ivig.inputs.model.stated_model import Notes, Role, closed, plain, rationale, state
 from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.words import shown
 from bayes_ivig.likelihoods.baselines import PLACES, Baselines, on_scale
 from bayes_ivig.likelihoods.contract import Likelihood
 from bayes_ivig.likelihoods.registry import DEFAULT, DEFAULTS, NAMES, OF_RATES, likelihood
@@ -26,6 +27,7 @@ HALVED: Mapping[str, Prior] = {"mu": Normal(0, 1.41), "tau": HalfNormal(0.25)}
 STANDARDISED = "SMD"
 STUDENT_T = re.compile(r"student_t\(\s*(\d+\.?\d*|\.\d+)\s*\)")
 BASELINES = tuple(PLACES)
+EXAMPLES = {"measure": '"RR"', "missing": '"imor(0, 1)"'}
 
 
 @checked_methods
@@ -68,13 +70,15 @@ class Model:
     REQUIRED: ClassVar[tuple[str, ...]] = ("likelihood", "effects")
 
     def __post_init__(self) -> None:
+        _require_texts(measure=self.measure, missing=self.missing)
         code, wrong = (self.measure, "") if self.measure == "" else coded_measure(self.measure)
-        if code == "" and self.likelihood in OF_RATES:
+        stated = self.likelihood if isinstance(self.likelihood, str) else ""  # `state` says what is wrong
+        if code == "" and stated in OF_RATES:
             code = "IRR"
         object.__setattr__(self, "measure", code)
         for parameter in self.defaulted:
             object.__setattr__(self, parameter, (HALVED if code == STANDARDISED else REFERENCE)[parameter])
-        if self.likelihood == DEFAULT:
+        if stated == DEFAULT:
             object.__setattr__(self, "likelihood", DEFAULTS.get(code, DEFAULT))
         state(self, _unfit_effects(self.effects), f"measure: {wrong}" if wrong else "")
         if self.missing:
@@ -141,6 +145,18 @@ class Model:
     def rationale(self, parameter: str) -> tuple[str, str]:
         """Return why this prior was chosen and who says so, as the model file states them."""
         return rationale(self, parameter)
+
+
+def _require_texts(**settings: object) -> None:
+    """Raise ``ModelError`` for settings that are no text."""
+    wrong = {key: value for key, value in settings.items() if not isinstance(value, str)}
+    report_all(
+        [
+            f"{key}: found {shown(value)}; give a text, such as {EXAMPLES[key]}"
+            for key, value in wrong.items()
+        ],
+        ModelError,
+    )
 
 
 def _canonical(model: Model) -> str:

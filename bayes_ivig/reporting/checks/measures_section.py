@@ -70,12 +70,13 @@ def _people(found: MeasureComparison, told: list[OnMeasure], outcome: CountsOutc
 def _table(found: MeasureComparison, outcome: CountsOutcome) -> Table:
     treatment = phrases.name(outcome.about.treatment)
     told = found.control_risk is not None
+    stated = outcome.about.event is not None  # without which nobody knows what a benefit is
     columns = (
         Column("Trials alike in", "text"),
         Column("Pooled effect"),
         Column(CREDIBLE),
         Column("P(above no effect)"),
-        Column("P(benefit)"),
+        *((Column("P(benefit)"),) if stated else ()),
         Column("τ"),
         *((Column(f"Per {PER} with {treatment}"), Column(CREDIBLE)) if told else ()),
         *((Column(f"More per {PER}"), Column(CREDIBLE)) if told else ()),
@@ -84,7 +85,7 @@ def _table(found: MeasureComparison, outcome: CountsOutcome) -> Table:
         (
             information.marked(row.measure.name, row.posterior.k_informative),
             *words.effect(row),
-            *words.chances(row),
+            *words.chances(row)[: 2 if stated else 1],
             words.tau(row),
             *(words.people(row) if told else ()),
         )
@@ -101,7 +102,7 @@ def _lines(found: MeasureComparison, outcome: CountsOutcome) -> tuple[str, ...]:
         *_assumed(found),
         "Of a ratio τ is the spread of its logarithms between trials.",
         *(f"{phrases.first_upper(line)}." for line in lines),
-        _direction(found),
+        *((_direction(found),) if outcome.about.event is not None else (_above(found),)),
         details.CREDIBLE,
         *(f"Failed check of {problem}" for problem in found.problems),
     )
@@ -116,9 +117,13 @@ def _assumed(found: MeasureComparison) -> tuple[str, ...]:
 
 
 def _direction(found: MeasureComparison) -> str:
-    above = " and ".join(dict.fromkeys(row.measure.above for row in found.rows))
     return (
-        f"P(above no effect) is that of {above}; P(benefit) is the same where the event is good and what is "
+        f"{_above(found).removesuffix('.')}; P(benefit) is the same where the event is good and what is "
         "left of 1 where it is bad, as the description of the data says; it is left out where that does not "
         "say which."
     )
+
+
+def _above(found: MeasureComparison) -> str:
+    above = " and ".join(dict.fromkeys(row.measure.above for row in found.rows))
+    return f"P(above no effect) is that of {above}."

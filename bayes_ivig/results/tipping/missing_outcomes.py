@@ -48,7 +48,7 @@ class MissingOutcomes(Shown):
     missing: tuple[float, float]
     randomised: tuple[float, float]
 
-    def chance(self, name: str) -> float:
+    def _chance(self, name: str) -> float:
         """Return the probability of the conclusion under one of the ``answers``."""
         above = float(dict(self.answers)[name]["mu"].prob_above(0.0))
         return above if self.conclusion == "OR > 1" else 1 - above
@@ -56,7 +56,7 @@ class MissingOutcomes(Shown):
     @property
     def holds(self) -> bool:
         """Whether the conclusion holds in the available cases."""
-        return self.chance("available cases") >= self.least
+        return self._chance("available cases") >= self.least
 
     def table(self, level: Level = 0.95) -> "pd.DataFrame":
         """Return one row per assumption, then one per tipping point.
@@ -76,7 +76,7 @@ class MissingOutcomes(Shown):
                     "or_median": float(np.exp(posterior["mu"].quantile(0.5))),
                     "or_lower": float(np.exp(lower)),
                     "or_upper": float(np.exp(upper)),
-                    "prob_conclusion": self.chance(name),
+                    "prob_conclusion": self._chance(name),
                     "imor": None,
                 }
             )
