@@ -78,8 +78,8 @@ def _table(found: MeasureComparison, outcome: CountsOutcome) -> Table:
         Column("P(above no effect)"),
         *((Column("P(benefit)"),) if stated else ()),
         Column("τ"),
-        *((Column(f"Per {PER} with {treatment}"), Column(CREDIBLE)) if told else ()),
-        *((Column(f"More per {PER}"), Column(CREDIBLE)) if told else ()),
+        *((Column(f"Per {PER} with {treatment}"), Column(f"{CREDIBLE} of it")) if told else ()),
+        *((Column(f"More per {PER}"), Column(f"{CREDIBLE} of more")) if told else ()),
     )
     rows = tuple(
         (
