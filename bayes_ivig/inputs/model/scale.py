@@ -56,14 +56,15 @@ def measure_in_force(dataset: Dataset, model: AnyModel | None = None) -> Measure
         return measure_of(dataset.measure)
     wanted = (model.measure or dataset.measure) if isinstance(model, Model) else OR.code
     if wanted not in offered(dataset):
-        if isinstance(model, Model) and model.likelihood in OF_RATES and not dataset.estimated:
-            raise ModelError(
-                f"{dataset.label}: likelihood {model.likelihood} is of events in person-time; this table has "
-                "none: give columns treatment_time and control_time, or choose a likelihood of totals"
-            )
         why = "" if isinstance(model, Model) else f", which models of the family {model.KIND} are on,"
+        remedy = "state that measure, or none"
+        if isinstance(model, Model) and model.likelihood in OF_RATES and not dataset.estimated:
+            remedy = (
+                f"likelihood {model.likelihood} is of events in person-time (treatment_time, control_time): "
+                "choose one of events and totals"
+            )
         raise ModelError(
             f"{dataset.label}: measure {wanted}{why} is not what this table gives: "
-            f"{', '.join(offered(dataset))}; state that measure, or none"
+            f"{', '.join(offered(dataset))}; {remedy}"
         )
     return measure_of(wanted)
