@@ -339,3 +339,14 @@ def test_a_table_of_estimates_says_that_no_cell_is_altered_and_what_rounding_doe
     assert "the rounding of what is printed widens standard errors by" in text
     fine = bi.Effects([0.1, 0.2], [0.1, 0.2], measure="HR")
     assert "rounding" not in bi.fit(fine, bi.Model()).text()
+
+
+@pytest.mark.mcmc
+def test_a_compiled_model_of_counts_alone_is_none_of_a_mixed_table() -> None:
+    """As many trials, the same likelihood: what is kept of the first reads no estimates of the second."""
+    table = mixed()
+    counted = [s for s in table.studies if isinstance(s, bi.Study)]
+    alone = bi.Dataset(tuple(replace(counted[i % len(counted)], name=f"C{i}") for i in range(len(table))))
+    quick = bi.NUTS(draws=100, tune=100, chains=2, seed=1)
+    assert set(bi.fit(alone, bi.Model(), engine=quick).theta) == set(alone.study_names)
+    assert set(bi.fit(table, bi.Model(), engine=quick).theta) == set(table.study_names)

@@ -90,7 +90,8 @@ def with_nutpie(
     """
     import nutpie
 
-    compiled = COMPILED.get(structure, lambda: compiled_model(build())).with_data(**data)
+    held = (structure, tuple(sorted(data)))  # trials known by an estimate bring data of their own
+    compiled = COMPILED.get(held, lambda: compiled_model(build())).with_data(**data)
     with _progress(effort) as callback:
         run = nutpie.sample(
             compiled,
