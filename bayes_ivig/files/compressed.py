@@ -3,7 +3,7 @@
 import bz2
 import lzma
 import zlib
-from typing import Protocol
+from typing import Any
 
 from bayes_ivig.files.reading import MIB
 
@@ -15,52 +15,6 @@ MOST_WORKING = 128 * MIB  # memory that an xz may ask for to be unpacked; R's ow
 _BLOCK = MIB
 
 
-class _Stream(Protocol):
-    """What unpacks one stream, a bounded block at a time."""
-
-    @property
-    def eof(self) -> bool: ...
-    @property
-    def unused_data(self) -> bytes: ...
-    def more(self, raw: bytes) -> bytes: ...
-
-
-class _Gzip:
-    """One gzip."""
-
-    def __init__(self) -> None:
-        self._inner = zlib.decompressobj(wbits=31)
-
-    @property
-    def eof(self) -> bool:
-        return self._inner.eof
-
-    @property
-    def unused_data(self) -> bytes:
-        return self._inner.unused_data
-
-    def more(self, raw: bytes) -> bytes:
-        return self._inner.decompress(self._inner.unconsumed_tail + raw, _BLOCK)
-
-
-class _Other:
-    """One bzip2 or xz."""
-
-    def __init__(self, inner: bz2.BZ2Decompressor | lzma.LZMADecompressor) -> None:
-        self._inner = inner
-
-    @property
-    def eof(self) -> bool:
-        return self._inner.eof
-
-    @property
-    def unused_data(self) -> bytes:
-        return self._inner.unused_data
-
-    def more(self, raw: bytes) -> bytes:
-        return self._inner.decompress(raw, _BLOCK)
-
-
 def decompressed(raw: bytes) -> bytes:
     """Return what a gzip, bzip2 or xz file holds; raises ``ValueError`` that says what is the matter."""
     blocks: list[bytes] = []
@@ -69,7 +23,7 @@ def decompressed(raw: bytes) -> bytes:
     try:
         while rest:
             stream = _stream(rest)
-            block = stream.more(rest)
+            block = _more(stream, rest)
             while True:
                 size += len(block)
                 if size > most:
@@ -77,7 +31,7 @@ def decompressed(raw: bytes) -> bytes:
                 blocks.append(block)
                 if stream.eof:
                     break
-                block = stream.more(b"")
+                block = _more(stream, b"")
                 if not block and not stream.eof:
                     raise EOFError("it is cut short")
             rest = stream.unused_data.lstrip(b"\x00")
@@ -92,11 +46,17 @@ def decompressed(raw: bytes) -> bytes:
     return b"".join(blocks)
 
 
-def _stream(raw: bytes) -> _Stream:
+def _more(stream: Any, raw: bytes) -> bytes:
+    """Return the next block, a bounded one; a gzip hands back what it has not looked at yet."""
+    return bytes(stream.decompress(getattr(stream, "unconsumed_tail", b"") + raw, _BLOCK))
+
+
+def _stream(raw: bytes) -> Any:
+    """Return what unpacks a stream: all three kinds say ``eof``, and what follows as ``unused_data``."""
     if raw.startswith(b"\x1f\x8b"):
-        return _Gzip()
+        return zlib.decompressobj(wbits=31)
     if raw.startswith(b"BZh"):
-        return _Other(bz2.BZ2Decompressor())
+        return bz2.BZ2Decompressor()
     if raw.startswith(b"\xfd7zXZ\x00"):
-        return _Other(lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MOST_WORKING))
+        return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MOST_WORKING)
     raise ValueError("what follows the first part is no such part")

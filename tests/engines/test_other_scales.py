@@ -40,7 +40,7 @@ def fitted(dataset: bi.Dataset, measure: str, **others: str) -> bi.Posterior:
     return bi.fit(dataset, model(measure, **others))
 
 
-def same(one: bi.Posterior, other: bi.Posterior, sign: int = 1, within: float = 1e-3) -> None:
+def assert_same(one: bi.Posterior, other: bi.Posterior, sign: int = 1, within: float = 1e-3) -> None:
     """Assert that two posteriors, the second one mirrored if so said, give the same quantiles."""
     shares = np.array([0.025, 0.25, 0.5, 0.75, 0.975])
     for name in ("mu", "theta_new"):
@@ -60,13 +60,15 @@ def test_swapping_the_arms_mirrors_the_answer(measure: str, likelihood: str, nam
         dataset,
         studies=tuple(s.counting(*s.counts[2:], *s.counts[:2]) for s in dataset.studies),
     )
-    same(fitted(dataset, measure, likelihood=likelihood), fitted(swapped, measure, likelihood=likelihood), -1)
+    assert_same(
+        fitted(dataset, measure, likelihood=likelihood), fitted(swapped, measure, likelihood=likelihood), -1
+    )
 
 
 @pytest.mark.parametrize("name", ["sparse", "mixed"])
 def test_counting_people_without_the_event_mirrors_a_risk_difference_only(name: str) -> None:
     dataset = table(name)
-    same(fitted(dataset, "RD"), fitted(dataset.complement(), "RD"), -1)
+    assert_same(fitted(dataset, "RD"), fitted(dataset.complement(), "RD"), -1)
     one, other = fitted(dataset, "RR")["mu"], fitted(dataset.complement(), "RR")["mu"]
     assert abs(one.quantile(0.5) + other.quantile(0.5)) > 0.05
 
@@ -74,7 +76,9 @@ def test_counting_people_without_the_event_mirrors_a_risk_difference_only(name: 
 @pytest.mark.parametrize("measure", PRIORS)
 def test_the_order_of_studies_does_not_matter(measure: str) -> None:
     dataset = table("sparse")
-    same(fitted(dataset, measure), fitted(replace(dataset, studies=dataset.studies[::-1]), measure), 1, 1e-6)
+    assert_same(
+        fitted(dataset, measure), fitted(replace(dataset, studies=dataset.studies[::-1]), measure), 1, 1e-6
+    )
 
 
 @pytest.mark.parametrize("effects", ["random", "student_t(4)"])
@@ -153,7 +157,7 @@ def test_the_measure_may_be_that_of_the_table(measure: str) -> None:
     mu, tau = PRIORS[measure]
     posterior = bi.fit(dataset, bi.Model(mu=mu, tau=tau))  # type: ignore[arg-type]
     assert posterior.model.measure == measure
-    same(posterior, fitted(table("mixed"), measure), 1, 1e-9)
+    assert_same(posterior, fitted(table("mixed"), measure), 1, 1e-9)
 
 
 @pytest.mark.parametrize("measure", PRIORS)
@@ -161,9 +165,9 @@ def test_the_measure_may_be_that_of_the_table(measure: str) -> None:
 def test_fewer_trials_and_other_priors_are_answered_as_by_a_fit(measure: str, effects: str) -> None:
     dataset = table("mixed")
     whole = fitted(dataset, measure, effects=effects)
-    same(whole.without("Study 2"), fitted(dataset.trials("-Study 2"), measure, effects=effects))
+    assert_same(whole.without("Study 2"), fitted(dataset.trials("-Study 2"), measure, effects=effects))
     mu = "normal(0.1, 0.2)"
-    same(whole.under(mu=mu), fitted(dataset, measure, effects=effects, mu=mu))
+    assert_same(whole.under(mu=mu), fitted(dataset, measure, effects=effects, mu=mu))
 
 
 @pytest.mark.parametrize("measure", ["RR"])
