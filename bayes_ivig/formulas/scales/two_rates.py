@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from bayes_ivig.formulas.likelihood import NEWTON_STEPS, REACH, Baseline, Counts, log_choose
-from bayes_ivig.formulas.scales.two_risks import CLOSE, PRIOR_REACH, WIDEST, Table
+from bayes_ivig.formulas.likelihood import REACH, Baseline, Counts, log_choose
+from bayes_ivig.formulas.scales.modes import mode_and_spread
+from bayes_ivig.formulas.scales.two_risks import PRIOR_REACH, Table
 from bayes_ivig.formulas.shaking import shaken
 
 type Array = NDArray[np.float64]
@@ -68,19 +69,11 @@ def tabulated(events: Array, log_people: Array, baseline: Baseline, nodes: int) 
 
 
 def _mode(events: Array, log_people: Array, baseline: Baseline) -> tuple[Array, Array]:
-    """Mode and local SD of the integrand, (K, J), a normal standing in for the prior."""
-    precision = 1 / baseline.spread**2
-    at = np.log(events + 0.5) - log_people
-    slack = 3 + REACH * baseline.spread + baseline.spread**2
-    low, high = np.minimum(at, baseline.centre) - slack, np.maximum(at, baseline.centre) + slack
-    for _ in range(NEWTON_STEPS):
+    """Mode and local SD of the integrand, (K, J)."""
+
+    def derivatives(at: Array) -> tuple[Array, Array]:
         expected = np.exp(np.minimum(at + log_people, 700.0))
-        slope = events - expected - precision * (at - baseline.centre)
-        curvature = expected + precision
-        low, high = np.where(slope > 0, at, low), np.where(slope > 0, high, at)
-        step = slope / curvature
-        target = at + step
-        at = np.where((target >= low) & (target <= high), target, (low + high) / 2)
-        if np.all(step * step * curvature < CLOSE):
-            break
-    return at, np.minimum(1 / np.sqrt(curvature), WIDEST)
+        return events - expected, expected
+
+    slack = 3 + REACH * baseline.spread + baseline.spread**2
+    return mode_and_spread(np.log(events + 0.5) - log_people, baseline, slack, derivatives)

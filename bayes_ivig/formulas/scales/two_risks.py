@@ -10,18 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from bayes_ivig.formulas.likelihood import CELLS, NEWTON_STEPS, REACH, Baseline, Counts, log_choose
+from bayes_ivig.formulas.likelihood import CELLS, REACH, Baseline, Counts, log_choose
+from bayes_ivig.formulas.scales.modes import mode_and_spread
 from bayes_ivig.formulas.scales.odds_product import HalfDistance
 from bayes_ivig.formulas.shaking import shaken
 
 type Array = NDArray[np.float64]
 
-# squared distance to the mode, in local SDs, from which Newton's last step is as good as the mode
-CLOSE = 1e-2
 # of a prior's reach, in its spreads, that nodes follow it to: without events, or with only events, in an arm
 # the integrand has a plateau that the prior alone bounds
 PRIOR_REACH = 1 / 3
-WIDEST = 1.5  # log odds at most between dense nodes and an edge of such a plateau
 
 
 def two_risks_twice(
@@ -85,26 +83,18 @@ def _integrated(
 
 
 def _mode(counts: Counts, theta: Array, baseline: Baseline, half: HalfDistance) -> tuple[Array, Array]:
-    """Mode and local SD of the integrand in alpha, (K, J): Newton's steps with the expected information,
-    inside a bracket that bisects; a normal stands in for the prior.
-    """
+    """Mode and local SD of the integrand in alpha, (K, J), by the expected information."""
     r1, n1, r0, n0 = counts.r1[:, None], counts.n1[:, None], counts.r0[:, None], counts.n0[:, None]
-    precision = 1 / baseline.spread**2
-    at = (_log_odds(r1, n1) + _log_odds(r0, n0)) / 2 + np.zeros_like(theta)
-    slack = 3 + np.abs(theta) / 2 + REACH * baseline.spread + baseline.spread**2
-    low, high = np.minimum(at, baseline.centre) - slack, np.maximum(at, baseline.centre) + slack
-    for _ in range(NEWTON_STEPS):
+
+    def derivatives(at: Array) -> tuple[Array, Array]:
         w, turn = half(theta, at)
         p1, p0 = special.expit(at + w), special.expit(at - w)
-        slope = (r1 - n1 * p1) * (1 + turn) + (r0 - n0 * p0) * (1 - turn) - precision * (at - baseline.centre)
-        curvature = n1 * p1 * (1 - p1) * (1 + turn) ** 2 + n0 * p0 * (1 - p0) * (1 - turn) ** 2 + precision
-        low, high = np.where(slope > 0, at, low), np.where(slope > 0, high, at)
-        step = slope / curvature
-        target = at + step
-        at = np.where((target >= low) & (target <= high), target, (low + high) / 2)
-        if np.all(step * step * curvature < CLOSE):
-            break
-    return at, np.minimum(1 / np.sqrt(curvature), WIDEST)
+        slope = (r1 - n1 * p1) * (1 + turn) + (r0 - n0 * p0) * (1 - turn)
+        return slope, n1 * p1 * (1 - p1) * (1 + turn) ** 2 + n0 * p0 * (1 - p0) * (1 - turn) ** 2
+
+    at = (_log_odds(r1, n1) + _log_odds(r0, n0)) / 2 + np.zeros_like(theta)
+    slack = 3 + np.abs(theta) / 2 + REACH * baseline.spread + baseline.spread**2
+    return mode_and_spread(at, baseline, slack, derivatives)
 
 
 def _log_odds(events: Array, total: Array) -> Array:
