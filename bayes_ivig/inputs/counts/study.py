@@ -37,6 +37,16 @@ MOST = (
 )
 
 
+def study_name(value: object) -> str:
+    """Return the name of a study as a text, numbers too; raises ``DataError`` for none and for what is none."""
+    if isinstance(value, bool) or not isinstance(value, str | Number | None):
+        raise DataError(f"name: found {shown(value)}; the name of a study is a text")
+    name = "" if value is None else str(value).strip()
+    if not name:
+        raise DataError("a study needs a name; found a blank one")
+    return name
+
+
 def count_problems(counts: Mapping[str, float]) -> list[tuple[str, str]]:
     """Return ``(column, what is wrong)`` for each impossible value among numbers keyed by ``COUNTS``
     and ``MISSING``.
@@ -108,11 +118,7 @@ class Study:
 
     def __post_init__(self) -> None:
         """Validate, and turn integer-like values (NumPy's) into plain integers."""
-        if isinstance(self.name, bool) or not isinstance(self.name, str | Number | None):
-            raise DataError(f"name: found {shown(self.name)}; the name of a study is a text")
-        name = "" if self.name is None else str(self.name).strip()
-        if not name:
-            raise DataError("a study needs a name; found a blank one")
+        name = study_name(self.name)
         counts, problems = self._numbers()
         times, unfit = _times(self.treatment_time, self.control_time)
         problems += unfit

@@ -3,12 +3,12 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from numbers import Number, Real
+from numbers import Real
 from typing import ClassVar, NoReturn
 
 from bayes_ivig.errors import DataError, quoted, report_all
+from bayes_ivig.inputs.counts.study import study_name
 from bayes_ivig.kinds.checked import checked
-from bayes_ivig.kinds.words import shown
 
 FARTHEST = 1e9  # of an estimate, and the largest standard error
 FINEST = 1e-9  # the smallest standard error
@@ -57,11 +57,7 @@ class Estimate:
     control_missing: ClassVar[float] = 0
 
     def __post_init__(self) -> None:
-        if isinstance(self.name, bool) or not isinstance(self.name, str | Number | None):
-            raise DataError(f"name: found {shown(self.name)}; the name of a study is a text")
-        name = "" if self.name is None else str(self.name).strip()
-        if not name:
-            raise DataError("a study needs a name; found a blank one")
+        name = study_name(self.name)
         problems = [
             f"{name}: {column}: found {quoted(getattr(self, column))}; {rule}"
             for column, fits, rule in _RULES
