@@ -38,7 +38,7 @@ MOST = (
 
 
 def study_name(value: object) -> str:
-    """Return the name of a study as a text, numbers too; raises ``DataError`` for none and for what is none."""
+    """Return the name of a study as a text, numbers too; raises ``DataError`` where there is none."""
     if isinstance(value, bool) or not isinstance(value, str | Number | None):
         raise DataError(f"name: found {shown(value)}; the name of a study is a text")
     name = "" if value is None else str(value).strip()
