@@ -113,7 +113,7 @@ def _worded(source: str, trials: Trials, stated: Stated) -> Decision:
     columns = [column for arm in ("treatment", "control") for column in trials.group.arms[arm].values()]
     told = [column for column in columns if column.known == "stated"]
     for label, arm in ((stated.treatment, "control"), (stated.control, "treatment")):
-        if _means(label) == arm:
+        if _means(label) == arm and not told:
             raise DataError(
                 f"{source}: {quoted(label)} is stated for the "
                 f"{'treatment' if arm == 'control' else 'control'}, but columns are named for the arms, and "
@@ -202,7 +202,10 @@ def _firm(label: str) -> bool:
 
 def _stated(source: str, trials: Trials, keys: list[str], stated: Stated, what: str) -> Decision:
     """Return the arms that the user states; one alone will do where there are two."""
-    found = {side: _match(source, getattr(stated, side), keys, what) for side in ("treatment", "control")}
+    found = {
+        side: side if _told(trials, side) else _match(source, getattr(stated, side), keys, what)
+        for side in ("treatment", "control")
+    }
     if found["treatment"] == found["control"]:
         raise DataError(f"{source}: --treatment and --control are both {quoted(found['control'])}")
     for side, other in (("treatment", "control"), ("control", "treatment")):
@@ -217,6 +220,11 @@ def _stated(source: str, trials: Trials, keys: list[str], stated: Stated, what: 
     return Decision(*pair, "stated", " ".join(words), (one, other))
 
 
+def _told(trials: Trials, side: str) -> bool:
+    """Whether columns are of an arm because the user states its label."""
+    return any(column.known == "stated" for column in trials.group.arms.get(side, {}).values())
+
+
 def _match(source: str, wanted: str, keys: list[str], what: str) -> str:
     """Return the key that the user means, by the whole of it or as ``arm 1`` or ``group 1``."""
     if not wanted:
@@ -229,7 +237,8 @@ def _match(source: str, wanted: str, keys: list[str], what: str) -> str:
         if key.casefold() == plain or (tokens(key) and tokens(key) == tokens(wanted)):
             return key
     raise DataError(
-        f"{source}: no arm {quoted(wanted)}{suggestion(wanted, keys)}; {what} are {listed(sorted(keys))}"
+        f"{source}: no arm {quoted(wanted)}{suggestion(wanted, keys)}; {what} are {listed(sorted(keys))}; "
+        "state both, --treatment and --control, as the file writes them"
     )
 
 

@@ -13,6 +13,7 @@ from bayes_ivig.inputs.foreign.layout.words import (
     ARMS,
     CHARACTERISTICS,
     LETTERS,
+    PLAIN_ARMS,
     Meaning,
     key,
     listing,
@@ -101,7 +102,21 @@ def columns_of(names: Sequence[str], body: Sequence[Sequence[str]], stated: Stat
             found.append(_of_program(place, name, by_program[name]))
         else:
             found.append(_of_words(Column(place, name), body, stated))
-    return _small_and_large(_effects(_variances(_of_rows(tuple(found), body))))
+    return _small_and_large(_effects(_variances(_of_rows(_turned(tuple(found), stated), body))))
+
+
+def _turned(columns: tuple[Column, ...], stated: Stated) -> tuple[Column, ...]:
+    """Return the columns, those of the other arm on the other side where the user states one label alone that
+    columns have, against what their own words say: ``Drug events`` beside ``--treatment Sham``.
+    """
+    sides = {each.arm for each in columns if _stated_arm(each.name, stated)}
+    if len(sides) != 1:
+        return columns
+    (side,) = sides
+    other = "control" if side == "treatment" else "treatment"
+    return tuple(
+        replace(each, arm=other) if each.arm == side and each.known != "stated" else each for each in columns
+    )
 
 
 def _of_rows(columns: tuple[Column, ...], body: Sequence[Sequence[str]]) -> tuple[Column, ...]:
@@ -279,7 +294,7 @@ def _stated_arm(name: str, stated: Stated) -> str:
     words = tokens(name)
     for label, arm in ((stated.treatment, "treatment"), (stated.control, "control")):
         wanted = tokens(label)
-        plain = all(word in ARMS or word in LETTERS or word.isdigit() for word in wanted)
+        plain = all(word in PLAIN_ARMS or word in LETTERS or word.isdigit() for word in wanted)
         if wanted and not plain and set(wanted) <= set(words):
             return arm
     return ""

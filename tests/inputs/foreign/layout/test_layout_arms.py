@@ -136,3 +136,23 @@ def test_two_drugs_with_letters_are_two_arms() -> None:
         read(text)
     for stated in ({"treatment": "Drug B", "control": "Drug A"}, {"treatment": "b", "control": "a"}):
         assert counts(read(text, **stated)) == {"A": (2, 12, 1, 10)}
+
+
+@pytest.mark.parametrize(
+    ("drug", "other"), [("Drug A", "Placebo"), ("IVIG", "Placebo"), ("Surgery", "Drugs"), ("Drug", "Sham")]
+)
+def test_arms_that_columns_are_named_for_are_taken_as_they_are_stated(drug: str, other: str) -> None:
+    """Either way round, and by one label alone where the other columns say whose they are."""
+    table = f"study,{drug} events,{drug} total,{other} events,{other} total\nA,1,10,2,12\nB,3,11,4,15"
+    found = read(table, treatment=drug, control=other)
+    assert counts(found) == {"A": (1, 10, 2, 12), "B": (3, 11, 4, 15)}
+    assert (found.treatment, found.control, found.arms_known) == (drug, other, "stated")
+    turned = read(table, treatment=other, control=drug)
+    assert counts(turned) == {"A": (2, 12, 1, 10), "B": (4, 15, 3, 11)}
+    assert (turned.treatment, turned.control, turned.arms_known) == (other, drug, "stated")
+    assert counts(read(table, control=other)) == counts(found)
+    if drug.startswith("Drug"):  # whose own words are those of a treatment; else both are to be stated
+        assert counts(read(table, treatment=other)) == counts(turned)
+    else:
+        with pytest.raises(DataError, match="state both, --treatment and --control"):
+            read(table, treatment=other)
