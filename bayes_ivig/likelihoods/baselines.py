@@ -1,13 +1,19 @@
 """Where the studies' baseline log odds stand, and the prior that each of them has."""
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bayes_ivig.formulas.likelihood import Baseline
 from bayes_ivig.formulas.scales.odds_product import HalfDistance
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
 from bayes_ivig.priors.families import Logistic, Normal, StudentT
+
+type Array = NDArray[np.float64]
 
 T_REACH = 1e4  # a Student-t baseline has tails to integrate that a normal has not
 QUITE_ALL = (1e-13, 1 - 1e-13)  # probabilities between which a prior is followed
@@ -89,6 +95,16 @@ class Baselines:
     def parts(self) -> list[tuple[float, Baseline]]:
         """Return the prior as weighted parts that can be integrated one by one."""
         return [(weight, part._replace(share=self.place.share)) for weight, part in parts_of(self.prior)]
+
+    def averaged(self, curves: Callable[[Baseline], tuple[Array, Array]]) -> tuple[Array, Array]:
+        """Return curves and rougher ones, logs both, averaged over the parts of the prior."""
+        pairs = [(math.log(weight), curves(part)) for weight, part in self.parts()]
+        if len(pairs) == 1:
+            return pairs[0][1]
+        fine, rough = (
+            np.logaddexp.reduce(np.stack([log + pair[i] for log, pair in pairs]), axis=0) for i in (0, 1)
+        )
+        return np.asarray(fine), np.asarray(rough)
 
     @property
     def reach(self) -> float:

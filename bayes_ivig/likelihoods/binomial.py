@@ -2,7 +2,6 @@
 prior.
 """
 
-import math
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -66,16 +65,7 @@ class Binomial(WithBaselines):
         """Return the log probability of both arms' events, integrated against every part
         of the baseline prior.
         """
-        parts = [
-            (math.log(weight), binomial_twice(counts, theta, part, nodes))
-            for weight, part in baselines.parts()
-        ]
-        if len(parts) == 1:
-            return parts[0][1]
-        fine, rough = (
-            np.logaddexp.reduce(np.stack([log + pair[i] for log, pair in parts]), axis=0) for i in (0, 1)
-        )
-        return np.asarray(fine), np.asarray(rough)
+        return baselines.averaged(lambda part: binomial_twice(counts, theta, part, nodes))
 
     def reach(self, estimates: tuple[Array, Array], baselines: Baselines) -> float:
         """Return how far a curve can change: the baseline prior bounds those of studies with zero cells."""

@@ -2,7 +2,6 @@
 averaged over its prior.
 """
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -42,14 +41,7 @@ class Poisson(WithBaselines):
 
     def curves(self, counts: Counts, theta: Array, baselines: Baselines, nodes: int) -> tuple[Array, Array]:
         """Return the log probability of both arms' events, integrated against every part of the prior."""
-        pairs = [
-            (math.log(weight), poisson_twice(counts, theta, part, nodes))
-            for weight, part in baselines.parts()
-        ]
-        fine, rough = (
-            np.logaddexp.reduce(np.stack([log + pair[i] for log, pair in pairs]), axis=0) for i in (0, 1)
-        )
-        return np.asarray(fine), np.asarray(rough)
+        return baselines.averaged(lambda part: poisson_twice(counts, theta, part, nodes))
 
     def reach(self, estimates: tuple[Array, Array], baselines: Baselines) -> float:
         """Return how far a curve can change: the prior bounds those of arms without events."""

@@ -8,7 +8,6 @@ effect, and would favour some effects by where it is cut (Warn, Thompson & Spieg
 21:1601, cut the effects instead).
 """
 
-import math
 from dataclasses import replace
 from typing import ClassVar
 
@@ -48,17 +47,9 @@ class TwoRisks(Binomial):
         """Return the log probability of both arms' events, integrated against every part
         of the baseline prior.
         """
-        assert self.scale.half is not None
-        parts = [
-            (math.log(weight), two_risks_twice(counts, theta, part, nodes, self.scale.half))
-            for weight, part in baselines.parts()
-        ]
-        if len(parts) == 1:
-            return parts[0][1]
-        fine, rough = (
-            np.logaddexp.reduce(np.stack([log + pair[i] for log, pair in parts]), axis=0) for i in (0, 1)
-        )
-        return np.asarray(fine), np.asarray(rough)
+        half = self.scale.half
+        assert half is not None
+        return baselines.averaged(lambda part: two_risks_twice(counts, theta, part, nodes, half))
 
     def cusps(self, counts: Counts) -> NDArray[np.bool_]:
         """Mark trials with only events in an arm; of a difference those without events in one, too.

@@ -53,7 +53,7 @@ def test_exchanging_arms_turns_everything_round() -> None:
     )  # fmt: skip
     one, other = (bi.tipping.missing_outcomes(data, COMMON) for data in (LOST, turned))
     assert (one.conclusion, other.conclusion) == ("OR > 1", "OR < 1")
-    assert one._chance("stated") == pytest.approx(other._chance("stated"), abs=1e-4)
+    assert one.chances["stated"] == pytest.approx(other.chances["stated"], abs=1e-4)
     tips = {tip.where: tip.imor for tip in other.tips}
     assert tips["treatment"] == pytest.approx(
         next(t.imor for t in one.tips if t.where == "control"), rel=1e-3
@@ -67,7 +67,7 @@ def test_haloperidol() -> None:
     found = bi.tipping.missing_outcomes(dataset, imor="imor(0, 1)")
     assert found.missing == (43, 59)
     assert found.holds
-    assert found._chance("stated") > 0.999
+    assert found.chances["stated"] > 0.999
     table = found.table()
     assert list(table["assumption"])[1] == "stated: imor(0, 1)"
     assert table["or_median"][0] == pytest.approx(math.exp(1.84), rel=0.05)

@@ -48,15 +48,16 @@ class MissingOutcomes(Shown):
     missing: tuple[float, float]
     randomised: tuple[float, float]
 
-    def _chance(self, name: str) -> float:
-        """Return the probability of the conclusion under one of the ``answers``."""
-        above = float(dict(self.answers)[name]["mu"].prob_above(0.0))
-        return above if self.conclusion == "OR > 1" else 1 - above
+    @property
+    def chances(self) -> dict[str, float]:
+        """The probability of the conclusion under each of the ``answers``."""
+        above = {name: float(posterior["mu"].prob_above(0.0)) for name, posterior in self.answers}
+        return {name: p if self.conclusion == "OR > 1" else 1 - p for name, p in above.items()}
 
     @property
     def holds(self) -> bool:
         """Whether the conclusion holds in the available cases."""
-        return self._chance("available cases") >= self.least
+        return self.chances["available cases"] >= self.least
 
     def table(self, level: Level = 0.95) -> "pd.DataFrame":
         """Return one row per assumption, then one per tipping point.
@@ -68,6 +69,7 @@ class MissingOutcomes(Shown):
         import pandas as pd
 
         rows: list[dict[str, object]] = []
+        chances = self.chances
         for name, posterior in self.answers:
             lower, upper = posterior["mu"].interval(level)
             rows.append(
@@ -76,7 +78,7 @@ class MissingOutcomes(Shown):
                     "or_median": float(np.exp(posterior["mu"].quantile(0.5))),
                     "or_lower": float(np.exp(lower)),
                     "or_upper": float(np.exp(upper)),
-                    "prob_conclusion": self._chance(name),
+                    "prob_conclusion": chances[name],
                     "imor": None,
                 }
             )
