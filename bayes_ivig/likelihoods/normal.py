@@ -11,7 +11,7 @@ from bayes_ivig.formulas import likelihood
 from bayes_ivig.likelihoods.baselines import Place
 from bayes_ivig.likelihoods.contract import Array, Variant, Words
 from bayes_ivig.likelihoods.estimates import OfEstimates
-from bayes_ivig.likelihoods.scales import ODDS_RATIO, SCALES, Scale
+from bayes_ivig.likelihoods.scales import OF_COUNTS, ODDS_RATIO, RATE_RATIO, SCALES, Scale
 
 
 class Normal(OfEstimates):
@@ -49,11 +49,11 @@ class Normal(OfEstimates):
         # studies without events have no odds ratio and no risk ratio, but a difference
         self.keeps_uninformative = not scale.measure.log
         dropped = "" if self.keeps_uninformative else ", double-zero studies dropped"
-        self.words = replace(
-            Normal.words,
-            clause=f"normal on the {on}; 0.5 added to every cell of a study with a zero cell{dropped}",
-            sentence=Normal.words.sentence.replace("log odds ratio", on),
-        )
+        corrected = f"; 0.5 added to every cell of a study with a zero cell{dropped}"
+        sentence = Normal.words.sentence.replace("log odds ratio", on)
+        if scale.measure.code not in OF_COUNTS and scale is not RATE_RATIO:  # there are no cells to add to
+            corrected, sentence = ", standard errors taken as known", f"{sentence.partition(';')[0]}."
+        self.words = replace(Normal.words, clause=f"normal on the {on}{corrected}", sentence=sentence)
 
     def curve(self, estimate: Array, standard_error: Array, theta: Array) -> Array:
         """Return the normal log density of each estimate."""

@@ -141,3 +141,9 @@ def test_a_negative_threshold_is_one_of_differences_only() -> None:
     assert "md_gt_3" in fitted("MD").to_dict(thresholds=[-3])["probability"]
     with pytest.raises(ModelError, match="each is a hazard ratio, above 0"):
         fitted("HR").to_dict(thresholds=[-3])
+
+
+def test_nothing_is_said_of_cells_where_there_are_none() -> None:
+    trials = bi.Effects([-0.3, 0.1, -0.5], [0.2, 0.25, 0.3], measure="HR")
+    assert "0.5" not in bi.fit(trials, bi.Model()).text().partition("likelihood:")[2].partition("- study")[0]
+    assert "0.5 added" in bi.fit(bi.load_dataset("ivig", "live_birth"), bi.Model("normal")).text()

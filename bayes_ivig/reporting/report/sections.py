@@ -208,10 +208,11 @@ def _sets(outcome: CountsOutcome, key: str) -> Section:
 
 def _without_counts(outcome: CountsOutcome) -> str:
     """Say which sections need odds ratios from counts, and are left out."""
-    estimated = outcome.trial_set("all").dataset.estimated
-    why = "are known by estimates only" if estimated else f"are pooled as {outcome.measure.plural}"
+    dataset = outcome.trial_set("all").dataset
+    some = "Some trials" if len(dataset.estimated) < len(dataset) else "Trials"
+    known = f"{some} are known by estimates only"
     return (
-        f"Trials {why}, so what asks for odds ratios from the counts of every arm is left out: events per "
+        f"{known if dataset.estimated else f'Trials are pooled as {outcome.measure.plural}'}, so what asks for odds ratios from the counts of every arm is left out: events per "
         "1000, families of priors, models of arms, checks of arms, other ways to count, and the explorer."
     )
 
