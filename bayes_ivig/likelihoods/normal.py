@@ -11,7 +11,7 @@ from bayes_ivig.formulas import likelihood
 from bayes_ivig.likelihoods.baselines import Place
 from bayes_ivig.likelihoods.contract import Array, Variant, Words
 from bayes_ivig.likelihoods.estimates import OfEstimates
-from bayes_ivig.likelihoods.scales import OF_COUNTS, ODDS_RATIO, RATE_RATIO, SCALES, Scale
+from bayes_ivig.likelihoods.scales import ODDS_RATIO, OF_COUNTS, RATE_RATIO, SCALES, Scale
 
 
 class Normal(OfEstimates):

@@ -184,12 +184,16 @@ type Block = Table | Figure | Text | Prose | Equations | References | Items | Co
 
 @dataclass(frozen=True)
 class Section:
-    """A heading with what stands under it; sections inside come after the blocks."""
+    """A heading with what stands under it; sections inside come after the blocks.
+
+    An ``appendix`` stands after everything else, folded where the medium can fold.
+    """
 
     key: str
     title: str
     blocks: tuple[Block, ...] = ()
     sections: tuple["Section", ...] = ()
+    appendix: bool = False
 
 
 @dataclass(frozen=True)

@@ -210,10 +210,11 @@ def _without_counts(outcome: CountsOutcome) -> str:
     """Say which sections need odds ratios from counts, and are left out."""
     dataset = outcome.trial_set("all").dataset
     some = "Some trials" if len(dataset.estimated) < len(dataset) else "Trials"
-    known = f"{some} are known by estimates only"
+    known = "are known by estimates only" if dataset.estimated else f"are pooled as {outcome.measure.plural}"
     return (
-        f"{known if dataset.estimated else f'Trials are pooled as {outcome.measure.plural}'}, so what asks for odds ratios from the counts of every arm is left out: events per "
-        "1000, families of priors, models of arms, checks of arms, other ways to count, and the explorer."
+        f"{some if dataset.estimated else 'Trials'} {known}, so what asks for odds ratios from the counts of "
+        "every arm is left out: events per 1000, families of priors, models of arms, checks of arms, other "
+        "ways to count, and the explorer."
     )
 
 
