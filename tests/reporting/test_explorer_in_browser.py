@@ -140,9 +140,7 @@ def test_unticking_a_trial_is_the_fit_without_it_by_box_by_row_and_by_set(browse
         assert page.locator("select[name=set] option:checked").inner_text() == "my own choice"
         page.get_by_role("button", name="Back to the reference model").click()
         assert same(shown(page), expected(bi.fit(live, bi.Model())))
-        page.locator("#explorer-forest .mark-rect path").nth(live.study_names.index("Stricker 2000")).click(
-            force=True
-        )
+        page.locator("#explorer-forest .band").nth(live.study_names.index("Stricker 2000")).click(force=True)
         assert same(shown(page), without)
         page.locator("select[name=set]").select_option(str(list(live.trial_sets).index("published")))
         assert same(shown(page), expected(bi.fit(live.trials("published"), bi.Model())))

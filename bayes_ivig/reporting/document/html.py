@@ -11,10 +11,11 @@ from bayes_ivig.reporting.document.blocks import Explorer, Figure, Page
 from bayes_ivig.reporting.document.citations import listed
 from bayes_ivig.reporting.document.outline import contents
 from bayes_ivig.reporting.document.table_width import parts, setting
-from bayes_ivig.reporting.document.vega import vega_script
 from bayes_ivig.reporting.drawing.render import svg_in_page
 
 TEMPLATES = "reporting/templates"  # in the package
+# in the order they need each other
+EXPLORER = ("explorer_compute.js", "explorer_charts.js", "explorer_view.js")
 
 
 def html_of(page: Page) -> str:
@@ -43,11 +44,12 @@ def html_of(page: Page) -> str:
         "parts": parts,
         "setting": setting,
     }
-    style = Markup(_template("style.css"))
     explorer = next((block for block in page.blocks() if isinstance(block, Explorer)), None)
-    scripts = [_template("tables.js")]
+    styles, scripts = ["style.css"], ["tables.js"]
     if explorer:
-        scripts += [vega_script(), _template("explorer_compute.js"), _template("explorer_view.js")]
+        styles, scripts = [*styles, "explorer.css"], [*scripts, *EXPLORER]
+    style = Markup("".join(map(_template, styles)))
+    scripts = [_template(script) for script in scripts]
     return environment.get_template("report.html.j2").render(
         page=page,
         drawing=drawing,

@@ -37,8 +37,6 @@ DEFAULT: dict[str, Any] = {"mean": 0.0, "sd": 2.82, "family": "half_normal", "sc
 
 def explorer_of(reanalysis: Reanalysis) -> Explorer | None:
     """Return the interactive part, or None where no outcome has a surface to embed."""
-    from bayes_ivig.reporting.explorer.chart import explorer_charts
-
     offered = [
         outcome
         for outcome in outcomes.in_order(reanalysis)
@@ -50,7 +48,6 @@ def explorer_of(reanalysis: Reanalysis) -> Explorer | None:
     payload = {
         "outcomes": [_outcome(one) for one in offered],
         "start": start or DEFAULT,
-        "charts": explorer_charts(),
     }
     back = "Back to the reference model" if start else "Back to the start"
     intro = " ".join((INTRO, *left_out(reanalysis)))

@@ -2,13 +2,12 @@
 (() => {
   "use strict";
 
-  const DOMAIN = [0.02, 50]; // of the charts, odds ratios
+  const { DOMAIN } = BayesIvigCharts; // odds ratios
   const byId = (id) => document.getElementById(id);
   const data = JSON.parse(byId("explorer-data").textContent);
   const form = byId("explorer-form");
   const outcomes = data.outcomes.map(() => null); // unpacked when first asked for
   const LETTERS = { outcome: "o", likelihood: "l", mean: "m", sd: "s", family: "f", scale: "t", threshold: "x" };
-  const views = {};
   let waiting = false;
 
   // --- the question, as the controls state it -----------------------------------------------------------------------------
@@ -45,6 +44,7 @@
         const box = document.createElement("input");
         box.type = "checkbox";
         box.value = String(i);
+        box.id = `explorer-trial-${i}`;
         label.append(box, " ", name);
         return label;
       }),
@@ -166,23 +166,25 @@
 
   // --- charts -----------------------------------------------------------------------------------------------------------------
 
-  // Density per unit of the log odds ratio, for drawing on a log axis.
+  // Density per unit of the log odds ratio, for drawing on a log axis, in the parts that the smallest difference makes.
   function curve(asked, mu) {
     const edge = Math.log(asked.threshold);
     const part = (x) => (x < -edge ? 0 : x <= edge ? 1 : 2);
-    const colours = asked.from.event === "bad" ? ["var(--soft)", "var(--faint)", "var(--line)"] : ["var(--line)", "var(--faint)", "var(--soft)"];
-    const inside = mu.curve(1e-5).filter(({ x }) => x > Math.log(DOMAIN[0]) && x < Math.log(DOMAIN[1]));
-    const rows = [];
-    inside.forEach(({ x, y }, i) => {
-      const before = i > 0 ? inside[i - 1] : null;
-      if (before && part(before.x) !== part(x)) {
-        const at = part(x) > part(before.x) && part(x) === 1 ? -edge : edge;
+    const bad = asked.from.event === "bad";
+    const colours = [bad ? "var(--soft)" : "var(--line)", "var(--faint)", bad ? "var(--line)" : "var(--soft)"];
+    const parts = colours.map((colour) => ({ colour, points: [] }));
+    let before = null;
+    for (const { x, y } of mu.curve(1e-5)) {
+      if (x <= Math.log(DOMAIN[0]) || x >= Math.log(DOMAIN[1])) continue;
+      for (let crossed = before ? part(before.x) : part(x); crossed < part(x); crossed++) {
+        const at = crossed === 0 ? -edge : edge;
         const height = before.y + ((y - before.y) * (at - before.x)) / (x - before.x);
-        for (const which of [part(before.x), part(x)]) rows.push({ or: Math.exp(at), y: height, part: which, colour: colours[which] });
+        for (const which of [crossed, crossed + 1]) parts[which].points.push({ or: Math.exp(at), y: height });
       }
-      rows.push({ or: Math.exp(x), y, part: part(x), colour: colours[part(x)] });
-    });
-    return rows;
+      parts[part(x)].points.push({ or: Math.exp(x), y });
+      before = { x, y };
+    }
+    return parts;
   }
 
   function priorCurve({ mean, sd }) {
@@ -195,40 +197,37 @@
 
   function forestRows(asked, found) {
     const { from, table, kept } = asked;
-    const taken = new Set(from.studies);
-    const unique = (label) => {
-      while (taken.has(label)) label += " ";
-      return label;
-    };
-    const rows = from.studies.map((row, i) => {
+    const rows = from.studies.map((name, i) => {
       const one = kept.includes(i) && table.place[i] >= 0 ? found.study(i) : null;
-      return { row, number: i, kept: kept.includes(i), observed: from.observed[i], posterior: one && limits(one) };
+      return { name, number: i, kept: kept.includes(i), observed: from.observed[i], posterior: one && limits(one) };
     });
-    rows.push({ row: unique("Pooled"), number: -1, kept: true, observed: null, posterior: limits(found.mu) });
-    if (found.tau) rows.push({ row: unique("A new trial"), number: -1, kept: true, observed: null, posterior: limits(found.next()) });
+    rows.push({ name: "Pooled", number: -1, kept: true, observed: null, posterior: limits(found.mu) });
+    if (found.tau) rows.push({ name: "A new trial", number: -1, kept: true, observed: null, posterior: limits(found.next()) });
     return rows;
   }
 
-  function drawn(rows) {
-    const intervals = [];
-    const marks = [];
-    for (const row of rows) {
-      for (const kind of ["observed", "posterior"]) {
-        if (!row[kind]) continue;
-        const [or, lower, upper] = row[kind];
-        const colour = !row.kept ? "var(--line)" : kind === "observed" ? "var(--muted)" : "var(--accent)";
-        const base = { row: row.row, kind: row.number < 0 ? "alone" : kind, colour };
-        if (upper > DOMAIN[0] && lower < DOMAIN[1]) intervals.push({ ...base, or: Math.max(lower, DOMAIN[0]), upper: Math.min(upper, DOMAIN[1]) });
-        if (or > DOMAIN[0] && or < DOMAIN[1]) marks.push({ ...base, or, shape: kind === "observed" ? "square" : row.number < 0 ? "diamond" : "circle" });
-        if (lower < DOMAIN[0]) marks.push({ ...base, or: DOMAIN[0], shape: "triangle-left" });
-        if (upper > DOMAIN[1]) marks.push({ ...base, or: DOMAIN[1], shape: "triangle-right" });
-      }
-    }
-    return { rows, intervals, marks, null: [{ or: 1 }] };
+  const estimate = (three) => `${ratio(three[0])} (${between(three)})`;
+
+  // What the charts show, for those who cannot see them.
+  function densityLabel(asked, mu) {
+    const odds = limits(mu);
+    return `Posterior density of the pooled odds ratio: median ${ratio(odds[0])}, 95% credible interval ${between(odds)}, `
+      + `probability above 1 ${chance(1 - mu.below(0))}. Prior: ${priorWords(asked.prior)}.`;
+  }
+
+  function forestLabel(rows) {
+    const words = (row) => [
+      row.observed && `observed ${estimate(row.observed)}`, row.posterior && `posterior ${estimate(row.posterior)}`, !row.kept && "left out",
+    ].filter(Boolean).join(", ");
+    return `Odds ratios with 95% intervals. ${rows.map((row) => `${row.name}: ${words(row) || "not estimable"}`).join("; ")}.`;
   }
 
   function fillTable(rows) {
-    const cells = (row) => [row.row.trim(), row.observed ? `${ratio(row.observed[0])} (${between(row.observed)})` : row.number < 0 ? "" : "not estimable", row.posterior ? `${ratio(row.posterior[0])} (${between(row.posterior)})` : row.number < 0 || row.kept ? "says nothing here" : "left out"];
+    const cells = (row) => [
+      row.name,
+      row.observed ? estimate(row.observed) : row.number < 0 ? "" : "not estimable",
+      row.posterior ? estimate(row.posterior) : row.number < 0 || row.kept ? "says nothing here" : "left out",
+    ];
     byId("explorer-rows").replaceChildren(
       ...rows.map((row) => {
         const line = document.createElement("tr");
@@ -243,16 +242,6 @@
         return line;
       }),
     );
-  }
-
-  // A chart gets its first data with its specification, because scales of no data at all make Vega complain.
-  function show(name, sets) {
-    const view = views[name];
-    for (const [set, rows] of Object.entries(sets)) {
-      if (view) view.data(set, rows);
-      else data.charts[name].data.find((found) => found.name === set).values = rows;
-    }
-    view?.runAsync();
   }
 
   // --- together -----------------------------------------------------------------------------------------------------------------
@@ -282,8 +271,10 @@
     say(asked, found);
     const rows = forestRows(asked, found);
     fillTable(rows);
-    show("density", { posterior: curve(asked, found.mu), prior: priorCurve(asked.prior), null: [{ or: 1 }] });
-    show("forest", drawn(rows));
+    const parts = curve(asked, found.mu);
+    BayesIvigCharts.density(byId("explorer-density"), { parts, prior: priorCurve(asked.prior), label: densityLabel(asked, found.mu) });
+    const toggle = (number) => boxes()[number].click();
+    BayesIvigCharts.forest(byId("explorer-forest"), { rows, label: forestLabel(rows), toggle, boxOf: (number) => boxes()[number].id });
   }
 
   function changed() {
@@ -319,17 +310,6 @@
   window.addEventListener("hashchange", () => fromAddress() && changed());
   byId("explore").hidden = false;
   refresh();
-  const options = { mode: "vega", ast: true, actions: false, renderer: "svg", tooltip: false, defaultStyle: false };
-  for (const [name, spec] of Object.entries(data.charts)) {
-    vegaEmbed(`#explorer-${name}`, spec, options).then(({ view }) => {
-      views[name] = view;
-      if (name === "forest") {
-        view.addEventListener("click", (_, item) => {
-          boxes()[current().studies.indexOf(item?.datum?.row)]?.click();
-        });
-      }
-      changed();
-    });
-  }
+  new ResizeObserver(changed).observe(form); // the charts are as wide as the page
   if (location.hash.startsWith("#explore?")) byId("explore").scrollIntoView();
 })();
