@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from bayes_ivig.inputs.paper.bibliography import Work
 from bayes_ivig.reporting.document.inline import Cite, Part
+from bayes_ivig.reporting.document.notes import letter, shared
 from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.reporting.wording.equations import Equation
 
@@ -149,6 +150,13 @@ class References:
 
 
 @dataclass(frozen=True)
+class Notes:
+    """The lines that stand under two or more tables of the page, each once; the page knows which."""
+
+    kind: str = "notes"
+
+
+@dataclass(frozen=True)
 class Items:
     """A list of short statements, each a text or what can stand inside a line."""
 
@@ -179,14 +187,15 @@ class Explorer:
     kind: str = "explorer"
 
 
-type Block = Table | Figure | Text | Prose | Equations | References | Items | Code | Explorer
+type Block = Table | Figure | Text | Prose | Equations | References | Notes | Items | Code | Explorer
 
 
 @dataclass(frozen=True)
 class Section:
     """A heading with what stands under it; sections inside come after the blocks.
 
-    An ``appendix`` stands after everything else, folded where the medium can fold.
+    An ``appendix`` of a page stands after its other sections, folded where the medium can fold; for a section
+    inside another it says nothing.
     """
 
     key: str
@@ -195,16 +204,53 @@ class Section:
     sections: tuple["Section", ...] = ()
     appendix: bool = False
 
+    def every_block(self) -> Iterator[Block]:
+        """Yield the blocks in reading order, those of the sections inside too."""
+        yield from self.blocks
+        for inner in self.sections:
+            yield from inner.every_block()
+
 
 @dataclass(frozen=True)
 class Page:
-    """A whole report. Tables and figures are numbered in the order they appear."""
+    """A whole report, or its ``brief``. Appendices stand last, whatever their place among the sections given;
+    tables and figures are numbered in the order they appear.
+    """
 
     title: str
     subtitle: str
     sections: tuple[Section, ...]
     foot: tuple[str, ...] = ()
+    form: Literal["report", "brief"] = "report"
     _numbers: dict[int, int] = field(default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        ordered = tuple(sorted(self.sections, key=lambda section: section.appendix))
+        object.__setattr__(self, "sections", ordered)
+
+    def heading(self, section: Section) -> str:
+        """Return the heading of a section: its title, after ``Appendix A.`` where it is an appendix."""
+        keys = [each.key for each in self.sections if each.appendix]
+        if section.key not in keys:
+            return section.title
+        return f"Appendix {letter(keys.index(section.key)).upper()}. {section.title}"
+
+    @cached_property
+    def notes(self) -> dict[str, str]:
+        """The letter of every line that stands under two or more tables, in the order of the letters;
+        none where the page has no place for notes.
+        """
+        if not any(isinstance(block, Notes) for block in self.blocks()):
+            return {}
+        return shared(block.details for block in self.blocks() if isinstance(block, Table))
+
+    def letters(self, table: Table) -> tuple[str, ...]:
+        """Return the letters of the notes of a table, in their order."""
+        return tuple(name for line, name in self.notes.items() if line in table.details)
+
+    def own_details(self, table: Table) -> tuple[str, ...]:
+        """Return the lines that stand under this table and nowhere else."""
+        return tuple(line for line in table.details if line not in self.notes)
 
     def number(self, block: Table | Figure) -> int:
         """Return the number of a table among the tables, or of a figure among the figures."""
@@ -235,18 +281,12 @@ class Page:
     def blocks(self) -> Iterator[Any]:
         """Yield every block in reading order."""
         for section in self.sections:
-            yield from _blocks(section)
+            yield from section.every_block()
 
     @property
     def figures(self) -> tuple[Figure, ...]:
         """All figures in order."""
         return tuple(block for block in self.blocks() if isinstance(block, Figure))
-
-
-def _blocks(section: Section) -> Iterator[Any]:
-    yield from section.blocks
-    for inner in section.sections:
-        yield from _blocks(inner)
 
 
 def _parts(block: Block) -> Iterator[Part]:

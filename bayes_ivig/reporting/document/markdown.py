@@ -10,6 +10,7 @@ from bayes_ivig.reporting.document.blocks import (
     Explorer,
     Figure,
     Items,
+    Notes,
     Page,
     Prose,
     References,
@@ -53,7 +54,7 @@ def escaped_line(text: str) -> str:
 
 
 def _section(section: Section, page: Page, level: int) -> list[str]:
-    parts = [f"{'#' * level} {escaped(section.title)}"]
+    parts = [f"{'#' * level} {escaped(page.heading(section))}"]
     for block in section.blocks:
         parts += _block(block, page)
     for inner in section.sections:
@@ -67,7 +68,7 @@ def _block(block: Block, page: Page) -> list[str]:
             return [
                 f"**Table {page.number(block)}.** {escaped(block.heading)}",
                 _table(block, page),
-                *_details(block),
+                *_details(block, page),
             ]
         case Figure():
             caption = f"**Figure {page.number(block)}.** {escaped(block.caption)}"
@@ -85,7 +86,7 @@ def _styled(text: str, style: str) -> str:
     return f"{mark}{escaped(text) if mark else escaped_line(text)}{mark}"
 
 
-def _lines(block: Items | Code | Equations | References | Explorer, page: Page) -> list[str]:
+def _lines(block: Items | Code | Equations | References | Notes | Explorer, page: Page) -> list[str]:
     match block:
         case Items(items):
             return [
@@ -98,6 +99,8 @@ def _lines(block: Items | Code | Equations | References | Explorer, page: Page) 
             return _code("\n".join(line.plain for line in lines))
         case References(works):
             return [_reference(*entry) for entry in listed(works, page.citations)]
+        case Notes():
+            return [f"- **{name}** {escaped(line)}" for line, name in page.notes.items()]
         case Explorer():
             return ["*Only in report.html: controls for a prior and a choice of trials of your own.*"]
 
@@ -129,9 +132,9 @@ def _cell(cell: Cell, page: Page) -> str:
     return f"{f'**{text}**' if cell.tone == 'strong' else text}{apart}{after}"
 
 
-def _details(table: Table) -> list[str]:
-    return (
-        ["\n".join(["Details", *(f"- {escaped_line(line)}" for line in table.details)])]
-        if table.details
-        else []
-    )
+def _details(table: Table, page: Page) -> list[str]:
+    letters, own = page.letters(table), page.own_details(table)
+    parts = [f"Notes: {', '.join(letters)}"] if letters else []
+    if own:
+        parts.append("\n".join(["Details", *(f"- {escaped_line(line)}" for line in own)]))
+    return parts

@@ -7,8 +7,9 @@ from bayes_ivig.reporting.document.blocks import Page, Section
 GROUPS = {
     "Summary": ("answer", "findings", "bring"),
     "Evidence": ("data", "guidelines", "not_covered"),
-    "Methods": ("methods", "diagnostics", "checklist", "reproduce", "glossary", "references"),
+    "Methods": ("methods", "diagnostics", "checklist", "reproduce", "glossary", "references", "notes"),
 }
+APPENDICES = "Appendices"
 ACROSS = ("harm",)  # stands with the outcomes
 INSIDE = (
     "characteristics", "bias", "search", "contradictions", "reviews", "priors", "pooling", "summaries",
@@ -24,4 +25,6 @@ def contents(page: Page) -> list[tuple[str, list[Section]]]:
 
 
 def _group(section: Section) -> str:
+    if section.appendix:
+        return APPENDICES
     return next((group for group, keys in GROUPS.items() if section.key in keys), "Results")

@@ -15,6 +15,7 @@ from bayes_ivig.reporting.counts.forest_chart import forest_alternative, plot_fo
 from bayes_ivig.reporting.counts.sets_chart import plot_trial_sets
 from bayes_ivig.reporting.document.blocks import Block, Figure, Items, Page, Section, Text
 from bayes_ivig.reporting.document.leaving_out import without
+from bayes_ivig.reporting.document.notes_section import if_needed, with_notes
 from bayes_ivig.reporting.document.outline import RESERVED
 from bayes_ivig.reporting.evidence.section import data_section
 from bayes_ivig.reporting.explorer.section import explorer_of, left_out
@@ -74,10 +75,11 @@ def page_of(reanalysis: Reanalysis) -> Page:
     methods = (methods_section(reanalysis, sampled_models(reanalysis)), diagnostics_section(reanalysis))
     body = tuple(section for section in (*results, *evidence, *methods) if section)
     measure = opening.measure_of_report(reanalysis)
-    sections = with_glossary((*body, *closing_sections(reanalysis, body)), about.words.glossary, measure)
-    kept = cut_down(
-        refilled(reanalysis, without(sections, reanalysis.options.leave_out)), about.words.glossary, measure
+    sections = with_notes(
+        with_glossary((*body, *closing_sections(reanalysis, body)), about.words.glossary, measure)
     )
+    kept = if_needed(without(sections, reanalysis.options.leave_out))
+    kept = cut_down(refilled(reanalysis, kept), about.words.glossary, measure)
     foot = (NOT_ADVICE, f"bayes_ivig {reanalysis.version}; counts with SHA-256 {reanalysis.data_sha256}.")
     return Page(phrases.name(title), phrases.name(subtitle), kept, foot)
 

@@ -99,6 +99,18 @@
     copyable(table);
   }
 
+  // A link to something folded unfolds it, also where the browser would not.
+  function unfolded() {
+    const target = document.getElementById(location.hash.slice(1));
+    let opened = false;
+    for (let around = target?.closest("details:not([open])"); around; around = around.parentElement.closest("details:not([open])")) {
+      around.open = opened = true;
+    }
+    if (opened) target.scrollIntoView();
+  }
+  addEventListener("hashchange", unfolded);
+  unfolded();
+
   // Paper cannot be clicked: the details of every table are open while the page is printed.
   const folded = [];
   addEventListener("beforeprint", () => {
