@@ -23,6 +23,7 @@ from bayes_ivig.inputs.estimates.rows import AnyStudy, written
 from bayes_ivig.inputs.estimates.studies import EXTRA
 from bayes_ivig.inputs.foreign.found import Stated
 from bayes_ivig.inputs.foreign.frame import framed
+from bayes_ivig.inputs.judgements.misplaced import require_of_table, require_on_scale
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.measures import OR
 
@@ -259,6 +260,7 @@ def _pick(
     stored = stored_outcomes(table)
     chosen = chosen_outcome(table.source, outcome, tuple(dict.fromkeys((*stored, *sidecar.outcomes))))
     about = sidecar.about(chosen)
+    require_of_table(about.judgements, table)
     if chosen in stored:
         table = rows_of(table, chosen)
         return _built(table, name, about, (chosen, stated_measure(table, sidecar.measure(chosen), measure)))
@@ -297,6 +299,9 @@ def _complement(base: Dataset, outcome: str, about: About) -> Dataset:
         **_sets(about if about.trial_sets else base.about),
         alternatives=about.alternatives or tuple(each.complement() for each in base.about.alternatives),
         shared_control=about.shared_control or base.about.shared_control,
+        judgements=about.judgements.over(base.about.judgements)
+        if about.judgements
+        else base.about.judgements,
     )
     return replace(base.complement(), outcome=outcome, about=about)
 
@@ -320,6 +325,7 @@ def _built(table: tables.Table, name: str, about: About, what: tuple[str, str]) 
         if c and c not in (*tables.NEEDED, "outcome", "design_effect", "measure", *EXTRA)
     )
     outcome, measure = what
+    require_on_scale(about.judgements, measure, table.source)
     studies = tables.studies(table, measure)
     if any(isinstance(study, Estimate) for study in studies):  # which hold these cells themselves
         others = tuple((c, cells) for c, cells in others if c not in ESTIMATED)

@@ -24,6 +24,9 @@ from bayes_ivig.inputs.counts.case_words import (
 )
 from bayes_ivig.inputs.counts.table import report
 from bayes_ivig.inputs.counts.trial_sets import stated_sets, trial_set_problems
+from bayes_ivig.inputs.judgements.judged import Judgements
+from bayes_ivig.inputs.judgements.problems import gaps, judgement_problems
+from bayes_ivig.inputs.judgements.stated import stated_judgements
 from bayes_ivig.priors.parsing import parse_prior
 
 Event = Literal["good", "bad"]
@@ -33,7 +36,7 @@ SHARED_KEYS = {
     "licence": str, "note": str, "thresholds": list, "trial_sets": dict, "main_sets": list,
     "classes": list,
     "mu_priors": list, "tau_priors": list, "alternatives": dict, "stated_before": list, "measure": str,
-    "shared_control": str,
+    "shared_control": str, "judgements": dict,
 }  # fmt: skip
 FILE_KEYS = {
     **SHARED_KEYS, "outcomes": dict, "columns": dict, "claims": str, "evidence": dict, "sha256": str,
@@ -59,6 +62,7 @@ TABLES = {  # tables with keys of their own, and what finds what is wrong with t
     "subgroup": subgroup_problems,
     "pair": pair_problems,
     "words": word_problems,
+    "judgements": judgement_problems,
 }
 
 
@@ -77,7 +81,8 @@ class About:
     trials was stated before their results were known; others are post hoc. ``mu_priors`` and ``tau_priors``
     are set side by side in a reanalysis (the last is Turner et al. 2015's for any setting). ``classes`` are
     the columns whose classes of trials are compared, every column fit for it unless stated.
-    ``shared_control`` says what became of control arms that stood in several rows.
+    ``shared_control`` says what became of control arms that stood in several rows. ``judgements`` are what
+    a person judged of the outcome, None where nobody did.
     """
 
     title: str = ""
@@ -107,6 +112,7 @@ class About:
     subgroup: Subgroup | None = None
     pair: Pair | None = None
     words: CaseWords = field(default_factory=CaseWords)
+    judgements: Judgements | None = None
 
     def part_of(self, trials: str) -> str:
         """Return the set of which this one leaves some trials out; empty for one of its own."""
@@ -133,6 +139,9 @@ class Sidecar:
         keys["subgroup"] = Subgroup(**self.shared["subgroup"]) if "subgroup" in self.shared else None
         keys["pair"] = Pair(**self.shared["pair"]) if "pair" in self.shared else None
         keys |= stated_sets(keys.get("trial_sets", {}))
+        keys["judgements"] = stated_judgements(
+            self.shared.get("judgements", {}), self.outcomes.get(outcome, {}).get("judgements", {})
+        )
         keys.pop("measure", None)
         return About(**keys)
 
@@ -163,21 +172,26 @@ def checked_sidecar(document: dict[str, Any], source: str) -> Sidecar:
             problems += key_problems(keys, OUTCOME_KEYS, f"outcomes.{name}.")
         else:
             problems.append(f"outcomes.{name}: found {quoted(keys)}; must be a table of keys")
-    problems += [] if problems else _unknown_sets(document, outcomes)
+    problems += [] if problems else _not_there(document, outcomes)
     report([f"{source}: {problem}" for problem in problems], source)
     return Sidecar({k: v for k, v in document.items() if k != "outcomes"}, outcomes)
 
 
-def _unknown_sets(found: dict[str, Any], outcomes: dict[str, Any]) -> list[str]:
-    """Return a line for every main set that is no trial set of the file."""
+def _not_there(found: dict[str, Any], outcomes: dict[str, Any]) -> list[str]:
+    """Return a line for every main set that is no trial set of the file, and what judgements lack."""
     tables = {"": found, **{f"outcomes.{name}.": keys for name, keys in outcomes.items()}}
     known = tuple(dict.fromkeys(name for keys in tables.values() for name in keys.get("trial_sets", {})))
     listed = ", ".join(known) or "none"
+    judged = found.get("judgements", {})
     return [
         f"{where}main_sets: no trial set {quoted(name)}{suggestion(name, known)}; there are {listed}"
         for where, keys in tables.items()
         for name in keys.get("main_sets", ())
         if name not in known
+    ] + [
+        f"{where}judgements{what}"
+        for where, keys in tables.items()
+        for what in gaps(judged, keys.get("judgements", {}), known)
     ]
 
 

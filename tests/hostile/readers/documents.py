@@ -55,6 +55,13 @@ WORDS = {
     "captions": {"prisma": "The search."},
     "glossary": {"aPL": "Antibodies."},
 }
+JUDGED = {
+    "by": "A. Reader",
+    "certainty": {"overall": "low", "imprecision": {"rating": "serious", "reason": "few events"}},
+    "risk_of_bias": {"A": {"overall": "high", "domains": {"sequence": "low"}, "reason": "open"}},
+    "important_difference": {"odds_ratio": 1.5, "reason": "asked"},
+    "stated_before": {"source": "a protocol", "trial_sets": ["all"], "mu_priors": ["normal(0, 1)"]},
+}
 SIDECAR: dict[str, Any] = {
     "title": "A title", "outcome_title": "Deaths", "event": "bad", "treatment": "drug",
     "control": "placebo",
@@ -67,6 +74,7 @@ SIDECAR: dict[str, Any] = {
     "counts": {"A": [2, 10, 1, 10]}, "drop": ["B"]}},
     "columns": {"kind": "what kind"}, "words": WORDS, "subgroup": {"counted": "kind", "share": "year",
     "people": "them"},
+    "judgements": JUDGED,
     "pair": {"benefit": "live", "harm": "dead"}, "doi": "10.1/x", "extracted_by": "me", "source": "x2024",
 }  # fmt: skip
 

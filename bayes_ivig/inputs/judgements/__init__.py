@@ -1,0 +1,1 @@
+"""Judgements that a person enters in the description of the data: kept as entered, never computed."""
