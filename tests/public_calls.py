@@ -121,6 +121,7 @@ def needed() -> dict[str, dict[str, Any]]:
         "read": {"file": examples.path("theirs.csv")},
         "read_report_options": {"path": beside / "options.toml"},
         "reanalyze": {"source": examples.path()},
+        "render_brief": {"reanalysis": reanalysis, "form": "markdown"},
         "render_html": {"reanalysis": reanalysis},
         "render_markdown": {"reanalysis": reanalysis},
         "results_schema": {},

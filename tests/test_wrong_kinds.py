@@ -32,9 +32,9 @@ PART = 6  # one in so many pairs of an argument and a value is tried, the same o
 SHORT = 500  # characters
 # whose work takes seconds when nothing is wrong with the arguments: tried with what fits nowhere
 COSTLY = {
-    "reanalyze", "write_report", "render_html", "render_markdown", "Reanalysis.text", "Reanalysis.to_dict",
-    "NUTS.fit", "checks.check_model", "checks.posterior_predictive_check", "published.audit",
-    "Posterior.to_arviz",
+    "reanalyze", "write_report", "render_brief", "render_html", "render_markdown", "Reanalysis.text",
+    "Reanalysis.to_dict", "NUTS.fit", "checks.check_model", "checks.posterior_predictive_check",
+    "published.audit", "Posterior.to_arviz",
 }  # fmt: skip
 FITS_NOWHERE = ("nan", "bytes", "object", "function", "nested list", "frame", "huge")
 

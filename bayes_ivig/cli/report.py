@@ -45,7 +45,8 @@ Outcomes = Annotated[
 ]
 Png = Annotated[bool, typer.Option("--png", help="Draw every chart as a PNG, too, at twice its size.")]
 Pdf = Annotated[
-    bool, typer.Option("--pdf", help="Print report.html to report.pdf, with a Chromium that is installed.")
+    bool,
+    typer.Option("--pdf", help="Print report.html and brief.html to PDF, with a Chromium that is installed."),
 ]
 
 
@@ -67,7 +68,7 @@ def report(
         ),
     ] = False,
 ) -> None:
-    """Reanalyse every outcome of a table; write report.html, report.md, results.json, charts and tables."""
+    """Reanalyse every outcome of a table; write a brief, a report, results.json, charts and tables."""
     from bayes_ivig.analyses.reanalysis.reanalyze import reanalyze
     from bayes_ivig.cli.progress import steps
     from bayes_ivig.errors import named

@@ -71,7 +71,7 @@ def test_sections_that_are_not_there_cannot_be_left_out(folder, monkeypatch, cap
     ran = call(monkeypatch, capsys, "report", "mine.csv", "--options", "report.toml")
     assert ran.status == 2
     assert ran.err.startswith(
-        "error: options: leave_out: no section 'bias'; sections of this report are answer, "
+        "error: options: leave_out: no section 'bias'; sections of this report are brief, "
     )
     assert not Path("reports").exists()
 

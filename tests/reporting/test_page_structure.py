@@ -15,9 +15,9 @@ from bayes_ivig.reporting.document.blocks import Figure, Table
 from bayes_ivig.reporting.document.citations import cited_in, formatted
 from bayes_ivig.reporting.document.html import html_of
 from bayes_ivig.reporting.document.markdown import markdown_of
-from bayes_ivig.reporting.document.outline import RESERVED, contents
+from bayes_ivig.reporting.document.outline import RESERVED, contents, unique_keys
 from bayes_ivig.reporting.report.checklist_section import items, refilled
-from bayes_ivig.reporting.report.sections import page_of, unique_keys
+from bayes_ivig.reporting.report.sections import page_of
 
 pytestmark = pytest.mark.slow
 
@@ -48,7 +48,8 @@ def test_every_figure_has_words_and_its_numbers_in_a_table(page):
         for block in section.blocks:
             if isinstance(block, Figure):
                 around = [each for each in section.blocks if isinstance(each, Table)]
-                assert around, f"{block.name}: no table in its section"
+                told = section.key == "brief-harm"  # in the section on benefit against harm
+                assert around or told, f"{block.name}: no table in its section"
                 assert len(block.alternative) > 40 and len(block.caption) > 40, block.name
                 assert re.search(r"\d", block.alternative) or "table" in block.alternative, block.name
 

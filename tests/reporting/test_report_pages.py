@@ -14,10 +14,11 @@ from bayes_ivig.errors import BayesIvigError
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.report_options import ReportOptions
 from bayes_ivig.reporting.document.markdown import escaped
+from bayes_ivig.reporting.document.outline import unique_keys
 from bayes_ivig.reporting.report.opening_section import first_sentence
 from bayes_ivig.reporting.report.render import render_html, render_markdown
 from bayes_ivig.reporting.report.results_json import plain, results_json
-from bayes_ivig.reporting.report.sections import page_of, unique_keys
+from bayes_ivig.reporting.report.sections import page_of
 from bayes_ivig.reporting.report.write import write_report
 from bayes_ivig.reporting.wording import two_arm as models
 

@@ -213,8 +213,10 @@ class Section:
 
 @dataclass(frozen=True)
 class Page:
-    """A whole report, or its ``brief``. Appendices stand last, whatever their place among the sections given;
-    tables and figures are numbered in the order they appear.
+    """A whole report, or its ``brief``, whose links lead to the sections of the report beside it.
+
+    Appendices stand last, whatever their place among the sections given; tables and figures are numbered in
+    the order they appear.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""The report as one HTML page that needs no network; without JavaScript all
+"""The report, or its brief, as one HTML page that needs no network; without JavaScript all
 but its interactive part is there.
 """
 
@@ -16,6 +16,7 @@ from bayes_ivig.reporting.drawing.render import svg_in_page
 TEMPLATES = "reporting/templates"  # in the package
 # in the order they need each other
 EXPLORER = ("explorer_compute.js", "explorer_charts.js", "explorer_view.js")
+REPORT = "report.html"  # beside a brief
 
 
 def html_of(page: Page) -> str:
@@ -35,7 +36,9 @@ def html_of(page: Page) -> str:
     def drawing(figure: Figure) -> Markup:  # made by Vega, which escapes the names in it
         return Markup(svg_in_page(figure.svg, figure.name))
 
+    beside = REPORT if page.form == "brief" else ""
     environment.filters |= {
+        "address": lambda target: f"{beside}#{target}",
         "contents": contents,
         "listed": lambda block: listed(block.works, page.citations),
         # escapes what is text in it
@@ -45,7 +48,7 @@ def html_of(page: Page) -> str:
         "setting": setting,
     }
     explorer = next((block for block in page.blocks() if isinstance(block, Explorer)), None)
-    styles, scripts = ["style.css"], ["tables.js"]
+    styles, scripts = ["style.css", "brief.css"], ["tables.js"] if page.form == "report" else []
     if explorer:
         styles, scripts = [*styles, "explorer.css"], [*scripts, *EXPLORER]
     style = Markup("".join(map(_template, styles)))
@@ -71,7 +74,5 @@ def _policy(scripts: list[str]) -> str:
     hashes = " ".join(
         f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in scripts
     )
-    return (
-        f"default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; base-uri 'none'; "
-        "form-action 'none'"
-    )
+    allowed = f"script-src {hashes}; " if scripts else ""
+    return f"default-src 'none'; {allowed}style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"

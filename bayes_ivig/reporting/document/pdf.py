@@ -81,14 +81,14 @@ def print_page(page: Path, target: Path, browser: Path) -> None:
             )
         except subprocess.TimeoutExpired:
             raise BayesIvigError(
-                f"{browser}: printing report.pdf took more than {SECONDS} s and was stopped"
+                f"{browser}: printing {target.name} took more than {SECONDS} s and was stopped"
             ) from None
         except OSError as error:
             raise BayesIvigError(f"{browser}: cannot be run: {error.strerror}") from None
     if done.returncode or not _is_pdf(target):
         message = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
         raise BayesIvigError(
-            f"{browser}: printing report.pdf failed (exit status {done.returncode}): {message}"
+            f"{browser}: printing {target.name} failed (exit status {done.returncode}): {message}"
         )
 
 

@@ -1,7 +1,8 @@
 """Which folder a report may be written to, and which of the files there an earlier report made.
 
 A folder is a report's if it holds a results.json of our form. What such a report consists of is told by its
-own files: its tables by their index, its charts by report.md; so that no list beside them can go wrong.
+own files: its tables by their index, its charts by report.md and brief.md; so that no list beside them can go
+wrong.
 """
 
 import os
@@ -20,6 +21,9 @@ from bayes_ivig.reporting.document.markdown import CHARTS
 from bayes_ivig.reporting.report.results_json import FORM
 
 PAGE, PRINT, TEXT, RESULTS = "report.html", "report.pdf", "report.md", "results.json"
+BRIEF_PAGE, BRIEF_PRINT, BRIEF_TEXT = "brief.html", "brief.pdf", "brief.md"
+PRINTED = {PAGE: PRINT, BRIEF_PAGE: BRIEF_PRINT}
+FILES = (PAGE, PRINT, TEXT, RESULTS, BRIEF_PAGE, BRIEF_PRINT, BRIEF_TEXT)
 KINDS = {CHARTS: (".svg", ".png"), TABLES: (".csv",)}  # of files in the folders of a report
 CHART = re.compile(rf"^!\[.*\]\({CHARTS}/([\w.-]+)\.svg\)$", re.MULTILINE)
 PLAIN = re.compile(r"[\w.-]+\.csv")
@@ -63,7 +67,11 @@ def earlier_files(folder: Path) -> tuple[str, ...]:
     except ValueError:
         index = []
     tables = [cells[0] for _, cells in index if PLAIN.fullmatch(cells[0])]
-    charts = CHART.findall(_content(folder / TEXT).decode("utf-8", "replace"))
+    charts = dict.fromkeys(
+        chart
+        for text in (TEXT, BRIEF_TEXT)
+        for chart in CHART.findall(_content(folder / text).decode("utf-8", "replace"))
+    )
     names = [INDEX, *(f"{TABLES}/{name}" for name in tables)]
     names += [f"{CHARTS}/{name}{suffix}" for name in charts for suffix in KINDS[CHARTS]]
     return tuple(name for name in names if (folder / name).is_file() and not (folder / name).is_symlink())
@@ -85,7 +93,7 @@ def _why_not_ours(folder: Path, force: bool) -> str | None:
 
 def _in_the_way(folder: Path, read: tuple[Path, ...]) -> Iterator[str]:
     """Yield what stands where a file or a folder of a report goes and must not be replaced."""
-    for name in (PAGE, PRINT, TEXT, RESULTS):
+    for name in FILES:
         yield from _not_a_file(folder / name, read)
     for name, kinds in KINDS.items():
         inner = folder / name

@@ -22,7 +22,7 @@ from bayes_ivig.reporting.document.blocks import (
 from bayes_ivig.reporting.document.citations import cited_in
 from bayes_ivig.reporting.document.inline import Cite, Part
 from bayes_ivig.reporting.report.accuracy_section import accuracy_blocks
-from bayes_ivig.reporting.report.opening_section import fitted_model, measure_of_report
+from bayes_ivig.reporting.report.opening_section import measure_of_report
 from bayes_ivig.reporting.wording import models as families
 from bayes_ivig.reporting.wording import outcomes, phrases
 from bayes_ivig.reporting.wording import two_arm as models
@@ -73,7 +73,7 @@ def methods_section(reanalysis: Reanalysis, others: tuple[AnyModel, ...] = ()) -
     """Return the methods, written from the models that were used:
     the reference model and ``others``, fitted by sampling.
     """
-    model, measure = fitted_model(reanalysis), measure_of_report(reanalysis)
+    model, measure = outcomes.fitted_model(reanalysis), measure_of_report(reanalysis)
     named = f"{model.title}. " if model.title else ""
     sources = Cite((*model.family.words.sources, *(("higgins2009",) if model.heterogeneous else ())))
     blocks: tuple[Block, ...] = (

@@ -5,7 +5,6 @@ and where the baseline prior decides.
 from collections.abc import Sequence
 from functools import partial
 
-from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.paper.claims import RATIOS
 from bayes_ivig.measures import OR, Measure
 from bayes_ivig.reporting.document.blocks import Column, Figure, Table
@@ -42,7 +41,7 @@ def first_sentence(reanalysis: Reanalysis) -> str:
     """Return the answer for the first outcome in one sentence that can be quoted;
     empty without an outcome with counts.
     """
-    outcome = main_outcome(reanalysis)
+    outcome = outcomes.main_outcome(reanalysis)
     if outcome is None:
         return ""
     phrase, about = outcomes.phrase(outcome), outcome.about
@@ -64,7 +63,7 @@ def first_sentence(reanalysis: Reanalysis) -> str:
     question = f"{name} of {phrase}, {arms}" if phrase else f"{name}, {arms}"
     answer = (
         f"{question}: {_listed(parts)}. Posterior medians under the reference model: "
-        f"{models.short(fitted_model(reanalysis))}."
+        f"{models.short(outcomes.fitted_model(reanalysis))}."
     )
     return " ".join(filter(None, (_nothing_learnt(outcome), answer)))
 
@@ -84,7 +83,7 @@ def direction_sentence(reanalysis: Reanalysis) -> str:
     """Return which side of 1 favours the treatment, as the description of the data says;
     empty where it does not.
     """
-    outcome = main_outcome(reanalysis)
+    outcome = outcomes.main_outcome(reanalysis)
     if outcome is None or not outcome.about.event:
         return ""
     side = "above" if outcome.about.event == "good" else "below"
@@ -93,26 +92,10 @@ def direction_sentence(reanalysis: Reanalysis) -> str:
     return f"{at} favours {phrases.name(outcome.about.treatment)}."
 
 
-def main_outcome(reanalysis: Reanalysis) -> CountsOutcome | None:
-    """Return the outcome that a report is about first: the first one with counts."""
-    return next((each for each in reanalysis.outcomes if isinstance(each, CountsOutcome)), None)
-
-
 def measure_of_report(reanalysis: Reanalysis) -> Measure:
     """Return the effect measure of the main outcome; the odds ratio where none has counts or estimates."""
-    outcome = main_outcome(reanalysis)
+    outcome = outcomes.main_outcome(reanalysis)
     return OR if outcome is None else outcome.measure
-
-
-def fitted_model(reanalysis: Reanalysis) -> Model:
-    """Return the reference model as it was fitted to the main outcome: its measure and likelihood are those
-    that the data decide where the model leaves them open.
-    """
-    outcome = main_outcome(reanalysis)
-    if outcome is None or outcome.usual:
-        return reanalysis.model
-    fitted: Model = outcome.trial_set("all").posterior.model
-    return fitted
 
 
 def _quoted(outcome: CountsOutcome) -> list[TrialSetResult]:
@@ -233,11 +216,11 @@ def _answer_details(
         "From the published summary: the estimate and limits under each reading stand in place "
         "of pooling again."
     ]
-    main = main_outcome(reanalysis)
+    main = outcomes.main_outcome(reanalysis)
     estimated = main is not None and main.trial_set("all").dataset.estimated
     what = "estimates" if estimated else "counts"
     return (
-        *models.details(fitted_model(reanalysis)),
+        *models.details(outcomes.fitted_model(reanalysis)),
         *pooling,
         *(summaries if len(pooling) < len(ordered) else []),
         "Which trials each set holds stands under its outcome below.",

@@ -1,6 +1,9 @@
 """A reanalysis as one page of HTML or Markdown."""
 
+from typing import Literal
+
 from bayes_ivig.kinds.checked import checked
+from bayes_ivig.reporting.brief.page import brief_page
 from bayes_ivig.reporting.document.html import html_of
 from bayes_ivig.reporting.document.markdown import markdown_of
 from bayes_ivig.reporting.report.sections import page_of
@@ -17,6 +20,17 @@ def render_html(reanalysis: Reanalysis) -> str:
 def render_markdown(reanalysis: Reanalysis) -> str:
     """Return the report as Markdown; charts are linked as ``charts/NAME.svg``."""
     return markdown_of(page_of(reanalysis))
+
+
+@checked
+def render_brief(reanalysis: Reanalysis, form: Literal["html", "markdown"] = "html") -> str:
+    """Return the brief of the report, about one page: its answer, on what it hangs and what it leaves open.
+
+    Links in its HTML lead to sections of ``report.html`` beside it; in Markdown charts are linked as
+    ``charts/NAME.svg``. The same reanalysis gives the same bytes.
+    """
+    page = brief_page(reanalysis, page_of(reanalysis))
+    return html_of(page) if form == "html" else markdown_of(page)
 
 
 def report_text(reanalysis: Reanalysis, width: int = 0) -> str:  # noqa: ARG001 - Markdown is not wrapped

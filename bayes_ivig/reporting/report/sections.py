@@ -8,6 +8,7 @@ from bayes_ivig.inputs.report_options import Order
 from bayes_ivig.reporting.audit.section import audit_blocks
 from bayes_ivig.reporting.benefit.chart import benefit_alternative, benefit_caption, plot_benefit
 from bayes_ivig.reporting.benefit.findings_section import findings_section
+from bayes_ivig.reporting.brief.section import NOT_ADVICE, brief_section
 from bayes_ivig.reporting.checks.measures_section import other_measures_section
 from bayes_ivig.reporting.checks.section import model_checks_section
 from bayes_ivig.reporting.counts import table as tables
@@ -16,7 +17,7 @@ from bayes_ivig.reporting.counts.sets_chart import plot_trial_sets
 from bayes_ivig.reporting.document.blocks import Block, Figure, Items, Page, Section, Text
 from bayes_ivig.reporting.document.leaving_out import without
 from bayes_ivig.reporting.document.notes_section import if_needed, with_notes
-from bayes_ivig.reporting.document.outline import RESERVED
+from bayes_ivig.reporting.document.outline import outcome_keys
 from bayes_ivig.reporting.evidence.section import data_section
 from bayes_ivig.reporting.explorer.section import explorer_of, left_out
 from bayes_ivig.reporting.other_models.counts_section import alternatives_section
@@ -40,33 +41,35 @@ from bayes_ivig.reporting.wording import outcomes, phrases
 from bayes_ivig.reporting.wording.order import SAID
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 
-NOT_ADVICE = (
-    "This is statistics about trials that were published. It is not advice to patients or clinicians."
-)
 OTHERS = (other_models_section, other_measures_section, model_checks_section, alternatives_section)
 FURTHER = (prior_section, tipping_section, subsets_section, *OTHERS)  # of an outcome
-KEY_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
 
 def page_of(reanalysis: Reanalysis) -> Page:
     """Return the whole report."""
     about = reanalysis.about
     ordered = outcomes.in_order(reanalysis)
-    keys = unique_keys([outcome.name for outcome in ordered], RESERVED)
+    keys = outcome_keys(reanalysis)
     title = about.title or f"Meta-analysis of {reanalysis.source}"
     subtitle = reanalysis.options.subtitle or (
         f"A Bayesian reanalysis of {about.citation}" if about.citation else "A Bayesian meta-analysis"
     )
     middle = [
-        _counts_section(outcome, key, reanalysis)
+        _counts_section(outcome, keys[outcome.name], reanalysis)
         if isinstance(outcome, CountsOutcome)
-        else _summary_section(outcome, key)
-        for outcome, key in zip(ordered, keys, strict=True)
+        else _summary_section(outcome, keys[outcome.name])
+        for outcome in ordered
     ]
     own = _explorer(reanalysis)
     findings = findings_section(reanalysis, reanalysis.findings)
-    named = dict(zip([outcome.name for outcome in ordered], keys, strict=True))
-    results = (_opening(reanalysis, named), findings, *own, *middle, harm_section(reanalysis))
+    results = (
+        brief_section(reanalysis),
+        _opening(reanalysis, keys),
+        findings,
+        *own,
+        *middle,
+        harm_section(reanalysis),
+    )
     evidence = (
         data_section(reanalysis, audit_blocks(reanalysis)),
         guidelines_section(reanalysis),
@@ -84,25 +87,9 @@ def page_of(reanalysis: Reanalysis) -> Page:
     return Page(phrases.name(title), phrases.name(subtitle), kept, foot)
 
 
-def unique_keys(names: list[str], taken: tuple[str, ...] = ()) -> list[str]:
-    """Return a key per name that is fit for file names and links,
-    no two alike and none of those ``taken``.
-    """
-    keys: list[str] = []
-    for name in names:
-        plain = "".join(c if c in KEY_LETTERS else "_" for c in name.lower()).strip("_")[:40] or "outcome"
-        key = next(
-            k
-            for k in (plain, *(f"{plain}_{i}" for i in range(2, len(names) + 3)))
-            if k not in (*keys, *taken)
-        )
-        keys.append(key)
-    return keys
-
-
 def _opening(reanalysis: Reanalysis, keys: dict[str, str]) -> Section:
     """The answer in one sentence, a table and a picture, and what it rests on."""
-    main = opening.main_outcome(reanalysis)
+    main = outcomes.main_outcome(reanalysis)
     first = opening.first_sentence(reanalysis)
     blocks: list[Block] = [Text(first, "lead")] if first else []
     text = " ".join(
@@ -155,7 +142,7 @@ def _counts_section(outcome: CountsOutcome, key: str, reanalysis: Reanalysis) ->
     inner += [section for part in FURTHER if (section := part(outcome, key))]
     if not outcome.usual:
         blocks.append(Text(_without_counts(outcome), "note"))
-    if not outcome.in_depth and outcome is not opening.main_outcome(reanalysis):
+    if not outcome.in_depth and outcome is not outcomes.main_outcome(reanalysis):
         blocks.append(Text(_shallow(outcome), "note"))
     return Section(key, outcomes.title(outcome), tuple(blocks), tuple(inner))
 

@@ -1,18 +1,22 @@
 """A report as a folder, its files put in place together, when all of them are complete."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from bayes_ivig.files.places import why
 from bayes_ivig.files.writing import folder_of
 from bayes_ivig.kinds.checked import checked
-from bayes_ivig.reporting.document.blocks import Page
+from bayes_ivig.reporting.brief.page import brief_page
+from bayes_ivig.reporting.document.blocks import Figure
 from bayes_ivig.reporting.document.csv import csv_files
 from bayes_ivig.reporting.document.html import html_of
 from bayes_ivig.reporting.document.markdown import CHARTS, markdown_of
 from bayes_ivig.reporting.document.pdf import find_browser, print_page
 from bayes_ivig.reporting.report.folder import (
+    BRIEF_PAGE,
+    BRIEF_TEXT,
     PAGE,
-    PRINT,
+    PRINTED,
     RESULTS,
     TEXT,
     earlier_files,
@@ -30,21 +34,25 @@ PIXELS = 2  # of a PNG, for each of the drawing's own
 def write_report(
     reanalysis: Reanalysis, folder: str | Path, *, png: bool = False, pdf: bool = False, force: bool = False
 ) -> tuple[Path, ...]:
-    """Write report.html, report.md, results.json, the charts as SVG and the tables as CSV; return the paths.
+    """Write report.html and brief.html, both as Markdown too, results.json, charts as SVG and tables as CSV;
+    return the paths.
 
-    ``png`` adds every chart as a PNG of twice its size, ``pdf`` the printed page, for which a Chromium must
-    be there. The folder is a new or an empty one, or that of an earlier report, whose charts and tables go
-    where they are not made again; with ``force`` it may be any. Files of other names are left alone. The same
-    reanalysis gives the same bytes, PDF apart. Raises ``BayesIvigError`` where the folder is another's or
-    cannot be written, or the page not be printed; then nothing is replaced.
+    ``png`` adds every chart as a PNG of twice its size, ``pdf`` the two pages printed, for which a Chromium
+    must be there. The folder is a new or an empty one, or that of an earlier report, whose charts and tables
+    go where they are not made again; with ``force`` it may be any. Files of other names are left alone. The
+    same reanalysis gives the same bytes, PDF apart. Raises ``BayesIvigError`` where the folder is another's
+    or cannot be written, or a page not be printed; then nothing is replaced.
     """
     folder = Path(folder)
     require_folder(folder, force=force)
     browser = find_browser() if pdf else None
     page = page_of(reanalysis)
-    files: dict[str, str | bytes] = {f"{CHARTS}/{figure.name}.svg": figure.svg for figure in page.figures}
-    files |= _pngs(page) if png else {}
+    brief = brief_page(reanalysis, page)
+    figures = {figure.name: figure for each in (page, brief) for figure in each.figures}
+    files: dict[str, str | bytes] = {f"{CHARTS}/{name}.svg": figure.svg for name, figure in figures.items()}
+    files |= _pngs(figures.values()) if png else {}
     files |= csv_files(page)
+    files |= {BRIEF_TEXT: markdown_of(brief), BRIEF_PAGE: html_of(brief)}
     files |= {RESULTS: results_json(reanalysis), TEXT: markdown_of(page), PAGE: html_of(page)}
     try:
         return _written(files, folder, browser)
@@ -52,18 +60,20 @@ def write_report(
         raise refused(folder, f"{why(error, folder)}; nothing in it was changed") from None
 
 
-def _pngs(page: Page) -> dict[str, str | bytes]:
+def _pngs(figures: Iterable[Figure]) -> dict[str, str | bytes]:
     import vl_convert
 
     return {
-        f"{CHARTS}/{figure.name}.png": vl_convert.svg_to_png(figure.svg, scale=PIXELS)
-        for figure in page.figures
+        f"{CHARTS}/{figure.name}.png": vl_convert.svg_to_png(figure.svg, scale=PIXELS) for figure in figures
     }
 
 
 def _written(files: dict[str, str | bytes], folder: Path, browser: Path | None) -> tuple[Path, ...]:
-    """Write all files, and print the page where there is a browser for it; return the paths."""
+    """Write all files, and print the pages where there is a browser for it; return the paths."""
+    printed: tuple[str, ...] = ()
     with folder_of(files, folder, earlier=earlier_files) as made:
         if browser is not None:
-            print_page(made / PAGE, made / PRINT, browser)
-    return tuple(folder / name for name in (*files, *((PRINT,) if browser is not None else ())))
+            for page, target in PRINTED.items():
+                print_page(made / page, made / target, browser)
+            printed = tuple(PRINTED.values())
+    return tuple(folder / name for name in (*files, *printed))

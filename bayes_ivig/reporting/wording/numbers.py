@@ -20,6 +20,7 @@ Each way has the name of what it is for. Where a row has several, they still dif
 | any number | ``amount`` true minus sign | ``plain`` hyphen | ``cell`` 4 figures |
 | a change | ``change`` true minus sign | ``plain_change`` hyphen | ``more_of_100`` |
 | a count | ``count`` with commas | the same; ``whole``, ``effective`` without | |
+| people of 100 | ``people_of_100`` 1 decimal; ``of_100`` whole | | ``more_of_100`` |
 | events per 1000, people | those of ``per_thousand`` | the same | |
 | foretold by a model | ``foretold``, ``foretold_rate`` 2 figures | ``foretold_briefly`` about 3 | |
 | a numerical error | ``power_of_ten``, ``error_in_powers`` | ``numerical_error`` 1 figure | |
@@ -215,6 +216,14 @@ def amount(value: float | None, decimals: int = 2) -> str:
 def people_of_100(value: float) -> str:
     """Return a number of people of 100 with one decimal and a true minus sign."""
     return amount(round(value, 1) + 0.0, 1)
+
+
+def of_100(value: float) -> str:
+    """Return a number of people of 100: whole, with a decimal below 10, ends as bounds."""
+    if 0 < value < 0.05 or 99.95 <= value < 100:
+        return "< 0.1" if value < 1 else "> 99.9"
+    whole = value in (0, 100) or 9.95 <= value < 99.5
+    return plain(value, 0 if whole else 1)
 
 
 def more_of_100(value: float) -> str:

@@ -2,6 +2,7 @@
 
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.measures import OR, Measure
 from bayes_ivig.reporting.wording import phrases
 from bayes_ivig.reporting.wording.information import marked
@@ -24,6 +25,22 @@ def phrase(outcome: CountsOutcome | SummaryOutcome) -> str:
     """Return the outcome's name inside a sentence; empty where it has none."""
     heading = title(outcome)
     return "" if heading == "The outcome" else phrases.lower_first(heading)
+
+
+def main_outcome(reanalysis: Reanalysis) -> CountsOutcome | None:
+    """Return the outcome that a report is about first: the first one with counts."""
+    return next((each for each in reanalysis.outcomes if isinstance(each, CountsOutcome)), None)
+
+
+def fitted_model(reanalysis: Reanalysis) -> Model:
+    """Return the reference model as it was fitted to the main outcome: its measure and likelihood are those
+    that the data decide where the model leaves them open.
+    """
+    outcome = main_outcome(reanalysis)
+    if outcome is None or outcome.usual:
+        return reanalysis.model
+    fitted: Model = outcome.trial_set("all").posterior.model
+    return fitted
 
 
 def in_order(reanalysis: Reanalysis) -> tuple[CountsOutcome | SummaryOutcome, ...]:

@@ -1,0 +1,1 @@
+"""The brief of a report: its answer on one page."""

@@ -1,0 +1,77 @@
+"""The brief's bar of benefit against harm: what becomes of 100 people, without treatment and with it."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from bayes_ivig.reporting.document.blocks import Figure
+from bayes_ivig.reporting.drawing.lettering import extent, fitted
+from bayes_ivig.reporting.drawing.palette import ACCENT, INK, PAPER, SOFT
+from bayes_ivig.reporting.drawing.shapes import Shapes
+from bayes_ivig.reporting.weighing.chart import people_alternative
+from bayes_ivig.reporting.weighing.words import state_names
+from bayes_ivig.reporting.wording import numbers, phrases
+from bayes_ivig.results.reanalysis.harm_readings import HarmReading
+from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
+
+if TYPE_CHECKING:
+    import altair as alt
+
+WIDTH = 440.0
+LINE, BAR, GAP = 16.0, 22.0, 8.0
+KEY = 14.0
+FILLS = {"unharmed": (ACCENT, PAPER), "with": (ACCENT, PAPER), "harmed": (SOFT, INK), "without": (PAPER, INK)}
+
+
+def harm_figure(reanalysis: Reanalysis) -> Figure | None:
+    """Return the figure, None where no benefit and harm of the same people are weighed."""
+    if reanalysis.harm is None:
+        return None
+    reading, treatment = reanalysis.harm.readings[0], reanalysis.about.treatment
+    words = people_alternative((reading,), treatment)
+    people = phrases.name(reading.weighed.setting.people)
+    caption = f"What is expected of 100 {people}, without treatment and with {phrases.name(treatment)}."
+    return Figure("brief_harm", caption, words, partial(plot_bar, reading, treatment, words))
+
+
+def plot_bar(reading: HarmReading, treatment: str, description: str) -> "alt.LayerChart":
+    """Return the bars, stacked to 100 where nobody can have the harm without the benefit,
+    else one for each of the two.
+    """
+    weighed = reading.weighed
+    names = state_names(weighed.setting)
+    rows = [
+        ("Without treatment", [(name, before) for name, before, _ in weighed.states]),
+        (f"With {treatment}", [(name, got.mean) for name, _, got in weighed.states]),
+    ]
+    lanes = 1 if weighed.setting.chained else len(weighed.states)
+    depth = LINE + lanes * (BAR + 2) + GAP
+    shapes = Shapes(WIDTH, 2 * depth + LINE * len(names) + 6)
+    top = 0.0
+    for label, states in rows:
+        shapes.text((0, top + LINE / 2), fitted(label, WIDTH))
+        _bar(shapes, top + LINE, states, chained=weighed.setting.chained)
+        top += depth
+    for name, *_ in weighed.states:
+        shapes.box((0.0, top + 1, KEY, top + KEY - 1), FILLS[name][0], INK)
+        shapes.text((KEY + 6, top + KEY / 2), fitted(names[name], WIDTH - KEY - 6))
+        top += LINE
+    return shapes.chart(description)
+
+
+def _bar(shapes: Shapes, top: float, states: list[tuple[str, float]], *, chained: bool) -> None:
+    """Draw the parts of one row, each with its number where that has room in it."""
+    start = 0.0
+    for name, people in states:
+        fill, ink = FILLS[name]
+        end = min(start + max(people, 0.0), 100.0)
+        left, right = (WIDTH * place / 100 for place in (start, end))
+        shapes.box((left, top, right, top + BAR), fill, INK)
+        text = numbers.of_100(people)
+        if right - left >= extent(text) + 6:
+            shapes.text(((left + right) / 2, top + BAR / 2), text, "center", colour=ink)
+        elif not chained:
+            shapes.text((right + 6, top + BAR / 2), text)
+        if chained:
+            start = end
+        else:
+            top += BAR + 2
