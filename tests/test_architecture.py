@@ -42,10 +42,21 @@ READERS = {"defusedxml", "narwhals", "pyarrow", "python_calamine", "pyreadstat",
 LATE = (
     SAMPLERS
     | READERS
-    | {"altair", "vl_convert", "jinja2", "pandas", "dask", "distributed", "h5netcdf", "h5py"}
+    | {
+        "altair",
+        "vl_convert",
+        "jinja2",
+        "pandas",
+        "docx",
+        "xlsxwriter",
+        "dask",
+        "distributed",
+        "h5netcdf",
+        "h5py",
+    }
 )
 LATE_PARTS = {"scipy.stats", "scipy.optimize", "scipy.interpolate", "scipy.integrate"}
-MODULE_OF = {"vl-convert-python": "vl_convert", "python-calamine": "python_calamine"}
+MODULE_OF = {"vl-convert-python": "vl_convert", "python-calamine": "python_calamine", "python-docx": "docx"}
 # required by arviz, by PyMC and by Jinja2 themselves
 COME_ALONG = {"arviz_stats", "xarray", "pytensor", "markupsafe"}
 BY_NAME = {("bayes_ivig.results.shown", "bayes_ivig.reporting.shows")}  # late, and no circle counts it

@@ -5,13 +5,12 @@ The same dataset gives the same bytes. Texts are written as texts, so that nothi
 
 import io
 import re
-from datetime import UTC, datetime
 
+from bayes_ivig.files.office import MADE, same_everywhere
 from bayes_ivig.files.spreadsheets import guarded
 from bayes_ivig.inputs.counts.table import Table
 from bayes_ivig.inputs.foreign.own_workbook import ABOUT, HEADER, KEYS, TRIALS
 
-MADE = datetime(2000, 1, 1, tzinfo=UTC)  # a day that says nothing: a file has no clock in it
 LONGEST = 15  # digits of a number that a workbook keeps
 NUMBER = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d*[1-9])?")
 
@@ -37,7 +36,7 @@ def workbook_bytes(trials: Table, about: dict[str, str]) -> bytes:
             sheet.freeze_panes(1, 1)
             sheet.set_column(0, 0, 24)
             sheet.set_column(1, max(1, len(rows[0]) - 1), 16)
-    return held.getvalue()
+    return same_everywhere(held.getvalue())
 
 
 def is_number(cell: str) -> bool:
