@@ -64,8 +64,9 @@ def test_headings_go_down_one_by_one_and_can_be_linked(seen):
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(b - a <= 1 for a, b in pairwise(levels))
     anchors = [attributes for _, attributes in seen.tags if attributes.get("class") == "anchor"]
-    assert len(anchors) == len(levels) - 1
-    assert all(attributes["aria-label"] for attributes in anchors)
+    folded = [attributes for _, attributes in seen.tags if attributes.get("class") == "appendix"]
+    assert len(anchors) == len(levels) - 1 - len(folded)
+    assert all(attributes["aria-label"] and attributes["tabindex"] == "-1" for attributes in anchors)
 
 
 def test_every_address_is_there_once(seen):
@@ -81,6 +82,13 @@ def test_the_contents_name_every_section_in_order(page):
     grouped = contents(page)
     assert [section for _, group in grouped for section in group] == list(page.sections)
     assert [name for name, _ in grouped] == ["Summary", "Results", "Evidence", "Methods"]
+
+
+def test_the_contents_link_to_every_section_and_to_those_inside(page):
+    listed = html_of(page).partition('<nav id="contents"')[2].partition("</nav>")[0]
+    assert re.findall(r'<a href="#([^"]+)"', listed) == [
+        section.key for _, section in sections(page.sections)
+    ]
 
 
 def test_references_are_numbered_as_they_are_cited_and_all_are_listed(page, seen):

@@ -10,6 +10,7 @@ from bayes_ivig.files.reading import content
 from bayes_ivig.reporting.document.blocks import Explorer, Figure, Page
 from bayes_ivig.reporting.document.citations import listed
 from bayes_ivig.reporting.document.outline import contents
+from bayes_ivig.reporting.document.stacking import labels, stacks
 from bayes_ivig.reporting.document.table_width import parts, setting
 from bayes_ivig.reporting.drawing.render import svg_in_page
 
@@ -40,15 +41,18 @@ def html_of(page: Page) -> str:
     environment.filters |= {
         "address": lambda target: f"{beside}#{target}",
         "contents": contents,
+        "labels": labels,
         "listed": lambda block: listed(block.works, page.citations),
         # escapes what is text in it
         "mathml": lambda formula, block=False: Markup(formula.mathml(block=block)),
         "number_of": page.citations.get,
         "parts": parts,
         "setting": setting,
+        "stacks": stacks,
     }
     explorer = next((block for block in page.blocks() if isinstance(block, Explorer)), None)
-    styles, scripts = ["style.css", "brief.css"], ["tables.js"] if page.form == "report" else []
+    styles = ["style.css", "brief.css"]
+    scripts = ["reading.js", "tables.js"] if page.form == "report" else []
     if explorer:
         styles, scripts = [*styles, "explorer.css"], [*scripts, *EXPLORER]
     style = Markup("".join(map(_template, styles)))

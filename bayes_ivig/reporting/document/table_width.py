@@ -35,6 +35,7 @@ class Medium(NamedTuple):
 
 SCREEN = Medium(968.0, 14.0, (13.6, 8.0), {"number": 3.66, "long": 9.4, "short": 6.0})
 PAPER = Medium(688.0, 10.1334, (8.0, 4.8), {"text": 7.0, "short": 7.0})
+PHONE = Medium(358.0, 13.12, (13.6, 8.0), {"number": 3.91, "long": 9.4, "short": 6.0})
 # ems at least of a first column of text, which breaks anywhere: as usual, and where the table is tight
 FIRST = (8.6, 7.6)
 
@@ -48,6 +49,11 @@ def setting(table: Table) -> Setting:
         if all(_width(table, medium, one) <= medium.room for medium in (SCREEN, PAPER))
     )
     return next(fitting, "tightest")
+
+
+def fits_a_phone(table: Table) -> bool:
+    """Whether a table has room on a telephone's screen without being set closer."""
+    return _width(table, PHONE, "") <= PHONE.room
 
 
 def parts(text: str) -> tuple[str, str]:

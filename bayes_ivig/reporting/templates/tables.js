@@ -11,6 +11,20 @@
     return found ? Number(found[0]) : null;
   }
 
+  // One stop of the tab key for things that stand together; arrow keys lead from one to the next.
+  function oneStop(items) {
+    items.forEach((item, i) => {
+      item.tabIndex = i ? -1 : 0;
+      item.addEventListener("keydown", (event) => {
+        const next = items[i + ({ ArrowRight: 1, ArrowLeft: -1 }[event.key] ?? items.length)];
+        if (!next) return;
+        event.preventDefault();
+        items.forEach((each) => (each.tabIndex = each === next ? 0 : -1));
+        next.focus();
+      });
+    });
+  }
+
   function compared(column, numeric) {
     return (a, b) => {
       const [one, other] = [a.cells[column], b.cells[column]];
@@ -24,11 +38,11 @@
     const body = table.tBodies[0];
     const printed = [...body.rows];
     const headings = [...table.tHead.rows[0].cells];
-    headings.forEach((heading, column) => {
+    const buttons = headings.map((heading, column) => {
       const button = document.createElement("button");
       button.type = "button";
       button.append(...heading.childNodes);
-      button.title = "Sort by this column";
+      button.title = "Sort by this column; the arrow keys lead to the next one";
       heading.append(button);
       button.addEventListener("click", () => {
         const next = { ascending: "descending", descending: null }[heading.getAttribute("aria-sort") ?? ""];
@@ -43,7 +57,9 @@
         }
         body.append(...rows);
       });
+      return button;
     });
+    return buttons;
   }
 
   function copyable(table) {
@@ -62,64 +78,16 @@
       }
       setTimeout(() => (button.textContent = "Copy table"), 2500);
     });
-    table.closest(".table").append(button);
+    table.closest(".table").querySelector(".under").append(button);
+    return button;
   }
 
-  // What lies beyond the edge of a narrow screen is named above whatever scrolls sideways.
-  function beyond(box) {
-    if (box.scrollWidth <= box.clientWidth + 1) return "";
-    const heads = [...(box.querySelector("thead tr")?.cells ?? [])];
-    const hidden = heads.filter((head) => head.offsetLeft + head.offsetWidth > box.clientWidth + 1).map(text);
-    const more = hidden.length > MOST_NAMED ? ` and ${hidden.length - MOST_NAMED} more` : "";
-    return heads.length ? `Scrolls sideways to: ${hidden.slice(0, MOST_NAMED).join("; ")}${more}` : "Scrolls sideways";
-  }
-
-  function hinted(boxes) {
-    const hints = new Map();
-    for (const box of boxes) {
-      const hint = document.createElement("p");
-      hint.className = "more";
-      hint.hidden = true;
-      box.before(hint);
-      hints.set(box, hint);
-    }
-    const observer = new ResizeObserver((entries) => {
-      const found = entries.map(({ target }) => [hints.get(target), beyond(target)]); // all are measured before any is changed
-      for (const [hint, words] of found) {
-        hint.textContent = words;
-        hint.hidden = !words;
-      }
-    });
-    boxes.forEach((box) => observer.observe(box));
-  }
-
-  hinted([...document.querySelectorAll("main .scroll")]);
   for (const table of document.querySelectorAll("main .table table")) {
-    if (table.tBodies[0].rows.length > 1) sortable(table);
-    copyable(table);
+    oneStop([...(table.tBodies[0].rows.length > 1 ? sortable(table) : []), copyable(table)]);
   }
-
-  // A link to something folded unfolds it, also where the browser would not.
-  function unfolded() {
-    const target = document.getElementById(location.hash.slice(1));
-    let opened = false;
-    for (let around = target?.closest("details:not([open])"); around; around = around.parentElement.closest("details:not([open])")) {
-      around.open = opened = true;
-    }
-    if (opened) target.scrollIntoView();
+  for (const line of document.querySelectorAll("main .letters")) {
+    const links = [...line.querySelectorAll("a")];
+    for (const link of links) link.title = text(document.querySelector(`${link.getAttribute("href")} dd`));
+    oneStop(links);
   }
-  addEventListener("hashchange", unfolded);
-  unfolded();
-
-  // Paper cannot be clicked: the details of every table are open while the page is printed.
-  const folded = [];
-  addEventListener("beforeprint", () => {
-    for (const details of document.querySelectorAll("details:not([open])")) {
-      details.open = true;
-      folded.push(details);
-    }
-  });
-  addEventListener("afterprint", () => {
-    for (const details of folded.splice(0)) details.open = false;
-  });
 })();
