@@ -69,4 +69,4 @@ def test_a_table_of_a_report_holds_no_formula() -> None:
     )
     files = csv_files(Page("=t", "-s", (Section("a", "=A1", (table,)),)))
     assert files["tables/a.csv"] == "'@study,OR\n'=1+1,-0.5\nb,2\n"
-    assert "\na.csv,1,'=A1,'=1+1," in files["tables/index.csv"]
+    assert "\na.csv,1 a,1,'=A1,'=1+1," in files["tables/index.csv"]

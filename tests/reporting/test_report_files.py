@@ -44,10 +44,10 @@ def test_every_table_is_a_file_and_stands_in_the_index(page):
     index = rows(files["tables/index.csv"])
     assert len(files) == len(tables) + 1
     assert {f"tables/{line[0]}" for line in index[1:]} | {"tables/index.csv"} == set(files)
-    assert {int(line[1]) for line in index[1:]} == {page.number(table) for table in tables}
+    assert {int(line[2]) for line in index[1:]} == {page.number(table) for table in tables}
     for line in index[1:]:
         header, *body = rows(files[f"tables/{line[0]}"])
-        (table,) = (each for each in tables if page.number(each) == int(line[1]))
+        (table,) = (each for each in tables if page.number(each) == int(line[2]))
         assert len(body) == len(table.rows)
         assert len(header) == len(set(header)), line[0]
         assert {len(row) for row in body} <= {len(header)}
@@ -99,11 +99,12 @@ def test_cells_of_every_kind():
     )
     assert list(files) == ["tables/a.csv", "tables/a-2.csv", "tables/a-b.csv", "tables/index.csv"]
     assert rows(files["tables/a.csv"]) == [
-        ["Name", "Limits lower", "Limits upper", "Mixed", "Value"],
-        ["1 to 2", "-1.50", "< 0.001", "1 to 2", ""],
-        ['O\'Brien, "<b>1</b>"\nx', "", "", "all to some", "-0.5"],
-    ]
-    assert rows(files["tables/index.csv"])[1] == ["a.csv", "1", "A", "A, -1", "detail"]
+        ["Name", "Limits lower", "Limits upper", "Limits upper, bound", "Mixed lower", "Mixed upper",
+         "Mixed, in words", "Value"],
+        ["1 to 2", "-1.50", "0.001", "<", "1", "2", "", ""],
+        ['O\'Brien, "<b>1</b>"\nx', "", "", "", "", "", "all to some", "-0.5"],
+    ]  # fmt: skip
+    assert rows(files["tables/index.csv"])[1] == ["a.csv", "1 a", "1", "A", "A, -1", "detail"]
 
 
 def test_no_drawing_of_the_committed_report_is_large():
@@ -116,7 +117,14 @@ def test_no_drawing_of_the_committed_report_is_large():
 def test_the_folder_holds_all_that_is_promised(tmp_path):
     written = write_report(own(THREE, BAD_EVENT), tmp_path / "new" / "folder", png=True)
     names = {path.relative_to(tmp_path / "new" / "folder").as_posix() for path in written}
-    assert {"report.html", "report.md", "results.json", "tables/index.csv"} <= names
+    assert {
+        "report.html",
+        "report.md",
+        "results.json",
+        "tables/index.csv",
+        "tables.xlsx",
+        "brief.docx",
+    } <= names
     assert {name[:-4] for name in names if name.endswith(".svg")} == {
         name[:-4] for name in names if name.endswith(".png")
     }
@@ -129,14 +137,14 @@ def test_the_folder_holds_all_that_is_promised(tmp_path):
 
 def test_without_being_asked_there_is_no_png_and_no_pdf(tmp_path):
     names = {path.suffix for path in write_report(own(THREE[:1]), tmp_path)}
-    assert names == {".svg", ".csv", ".json", ".md", ".html"}
+    assert names == {".svg", ".csv", ".json", ".md", ".html", ".docx", ".xlsx"}
 
 
 def test_the_page_is_printed_whole(tmp_path):
     program()
     written = write_report(hostile(), tmp_path, pdf=True)
-    assert written[-1].name == "report.pdf"
-    content = written[-1].read_bytes()
+    assert [path.name for path in written[-2:]] == ["report.pdf", "brief.pdf"]
+    content = written[-2].read_bytes()
     assert content.startswith(b"%PDF-")
     assert len(re.findall(rb"/Type\s*/Page\b", content)) >= 3
 

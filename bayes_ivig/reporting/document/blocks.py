@@ -38,11 +38,14 @@ class Cell:
 @dataclass(frozen=True)
 class Column:
     """A column heading; ``number`` columns are set to the right, ``long`` ones hold sentences,
-    ``short`` ones do not wrap.
+    ``short`` ones do not wrap. For files, ``ends`` says what ``1.80 to 1.04`` are the two ends of, and
+    ``unit`` what the heading leaves to the caption.
     """
 
     title: str
     align: Align = "number"
+    ends: tuple[str, str] = ("lower", "upper")
+    unit: str = ""
 
     @property
     def heading(self) -> str:

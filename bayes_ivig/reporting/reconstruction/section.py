@@ -100,7 +100,7 @@ def posterior_table(outcome: SummaryOutcome) -> Table:
         Column("Posterior OR"),
         Column(CREDIBLE),
         Column(OR_ABOVE),
-        Column(f"{OR_ABOVE}, least to most"),
+        Column(f"{OR_ABOVE}, least to most", ends=("least", "most")),
     )
     first = outcome.reconstructed[0].posteriors[0]
     lines = (

@@ -18,12 +18,14 @@ from bayes_ivig.files.replacing import sweep
 from bayes_ivig.files.rows import parse_csv
 from bayes_ivig.reporting.document.csv import INDEX, TABLES
 from bayes_ivig.reporting.document.markdown import CHARTS
+from bayes_ivig.reporting.document.xlsx import WORKBOOK
 from bayes_ivig.reporting.report.results_json import FORM
 
 PAGE, PRINT, TEXT, RESULTS = "report.html", "report.pdf", "report.md", "results.json"
 BRIEF_PAGE, BRIEF_PRINT, BRIEF_TEXT = "brief.html", "brief.pdf", "brief.md"
+BRIEF_WORD = "brief.docx"
 PRINTED = {PAGE: PRINT, BRIEF_PAGE: BRIEF_PRINT}
-FILES = (PAGE, PRINT, TEXT, RESULTS, BRIEF_PAGE, BRIEF_PRINT, BRIEF_TEXT)
+FILES = (PAGE, PRINT, TEXT, RESULTS, BRIEF_PAGE, BRIEF_PRINT, BRIEF_TEXT, BRIEF_WORD, WORKBOOK)
 KINDS = {CHARTS: (".svg", ".png"), TABLES: (".csv",)}  # of files in the folders of a report
 CHART = re.compile(rf"^!\[.*\]\({CHARTS}/([\w.-]+)\.svg\)$", re.MULTILINE)
 PLAIN = re.compile(r"[\w.-]+\.csv")

@@ -9,12 +9,15 @@ from bayes_ivig.kinds.checked import checked
 from bayes_ivig.reporting.brief.page import brief_page
 from bayes_ivig.reporting.document.blocks import Figure
 from bayes_ivig.reporting.document.csv import csv_files
+from bayes_ivig.reporting.document.docx import docx_of
 from bayes_ivig.reporting.document.html import html_of
 from bayes_ivig.reporting.document.markdown import CHARTS, markdown_of
 from bayes_ivig.reporting.document.pdf import find_browser, print_page
+from bayes_ivig.reporting.document.xlsx import WORKBOOK, xlsx_of
 from bayes_ivig.reporting.report.folder import (
     BRIEF_PAGE,
     BRIEF_TEXT,
+    BRIEF_WORD,
     PAGE,
     PRINTED,
     RESULTS,
@@ -34,8 +37,8 @@ PIXELS = 2  # of a PNG, for each of the drawing's own
 def write_report(
     reanalysis: Reanalysis, folder: str | Path, *, png: bool = False, pdf: bool = False, force: bool = False
 ) -> tuple[Path, ...]:
-    """Write report.html and brief.html, both as Markdown too, results.json, charts as SVG and tables as CSV;
-    return the paths.
+    """Write report.html and brief.html, both as Markdown too, brief.docx, results.json, the charts as SVG,
+    the tables as CSV and all of them in one workbook, tables.xlsx; return the paths.
 
     ``png`` adds every chart as a PNG of twice its size, ``pdf`` the two pages printed, for which a Chromium
     must be there. The folder is a new or an empty one, or that of an earlier report, whose charts and tables
@@ -51,8 +54,8 @@ def write_report(
     figures = {figure.name: figure for each in (page, brief) for figure in each.figures}
     files: dict[str, str | bytes] = {f"{CHARTS}/{name}.svg": figure.svg for name, figure in figures.items()}
     files |= _pngs(figures.values()) if png else {}
-    files |= csv_files(page)
-    files |= {BRIEF_TEXT: markdown_of(brief), BRIEF_PAGE: html_of(brief)}
+    files |= {**csv_files(page), WORKBOOK: xlsx_of(page)}
+    files |= {BRIEF_TEXT: markdown_of(brief), BRIEF_PAGE: html_of(brief), BRIEF_WORD: docx_of(brief)}
     files |= {RESULTS: results_json(reanalysis), TEXT: markdown_of(page), PAGE: html_of(page)}
     try:
         return _written(files, folder, browser)

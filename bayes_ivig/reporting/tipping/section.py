@@ -5,6 +5,7 @@ from functools import partial
 from bayes_ivig.measures import Measure
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.reporting.document.blocks import Block, Column, Figure, Section, Table, Text
+from bayes_ivig.reporting.document.columns import MOVED
 from bayes_ivig.reporting.tipping import words as prose
 from bayes_ivig.reporting.tipping.chart import event_of, limit_of, plot_tipping, tipping_alternative
 from bayes_ivig.reporting.tipping.fragility_words import fragility_rows, fragility_sentence
@@ -141,7 +142,7 @@ def _fragility(outcome: CountsOutcome, result: TrialSetResult, answer: HowMuchPr
     columns = (
         Column("Trial", "text"),
         Column("Arm", "text"),
-        Column("Events"),
+        Column("Events", ends=MOVED),
         Column(f"P({prose.event(answer)}) then"),
     )
     shown = tuple((phrases.name(study), phrases.name(arm), *rest) for study, arm, *rest in rows[:MOST_MOVES])

@@ -22,6 +22,7 @@ from bayes_ivig.reporting.weighing.lead_words import (
 )
 from bayes_ivig.reporting.weighing.trials_section import trials_section
 from bayes_ivig.reporting.weighing.words import (
+    PER_100,
     among_words,
     amount_words,
     benefit_name,
@@ -201,7 +202,7 @@ def _net_columns(first: str, names: dict[str, str]) -> tuple[Column, ...]:
     """Return the columns of people of 100 and of the net benefit behind one of what the rows are."""
     return (
         Column(first, "text"),
-        *(Column(name) for name in names.values()),
+        *(Column(name, unit=PER_100) for name in names.values()),
         Column("P(net benefit > 0), weight 0.5"),
         Column("P(net benefit > 0), weight 1"),
         Column("Break-even weight"),
@@ -257,7 +258,7 @@ def _joint(comparison: HarmComparison) -> tuple[Block, ...]:
     columns = (
         Column("Counts", "text"),
         Column("Correlation of the log odds ratios"),
-        *(Column(name) for name in names.values()),
+        *(Column(name, unit=PER_100) for name in names.values()),
         Column("P(benefit, no harm)"),
         Column("P(net benefit > 0), weight 1"),
     )
@@ -297,7 +298,7 @@ def _others_table(comparison: HarmComparison) -> Table:
         Column("Harm", "text"),
         Column("Counted among", "text"),
         Column("Control risk"),
-        Column("Extra with the harm"),
+        Column("Extra with the harm", unit=PER_100),
         Column("P(benefit, no harm)"),
         Column("P(net benefit > 0), weight 0.5"),
         Column("P(net benefit > 0), weight 1"),

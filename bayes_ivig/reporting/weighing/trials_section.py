@@ -3,6 +3,7 @@
 from bayes_ivig.reporting.document.blocks import Cell, Column, Section, Table, Text
 from bayes_ivig.reporting.weighing.lead_words import trials_words
 from bayes_ivig.reporting.weighing.words import (
+    PER_100,
     amount_words,
     benefit_name,
     effect_names,
@@ -35,7 +36,7 @@ def _table(comparison: HarmComparison, reanalysis: Reanalysis) -> Table:
     names = effect_names(comparison.main.setting)
     columns = (
         Column("Trials of the benefit; harm", "text"),
-        *(Column(name) for name in names.values()),
+        *(Column(name, unit=PER_100) for name in names.values()),
         Column("P(benefit and harm)"),
         Column("P(net benefit > 0), weight 1"),
         Column("Break-even weight"),

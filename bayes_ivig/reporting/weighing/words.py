@@ -6,6 +6,8 @@ from bayes_ivig.reporting.wording import numbers, phrases
 from bayes_ivig.results.weighing.benefit_harm import Amount, BreakEven, Weighed
 from bayes_ivig.results.weighing.setting import Setting
 
+PER_100 = "of 100"  # people: what captions say of the columns of changes, for the files of the tables
+
 
 def benefit_name(setting: Setting) -> str:
     """Return what the benefit is, inside a sentence: the event where it is good,
