@@ -1,12 +1,13 @@
 """The summary of findings against plain fits and closed forms."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from scipy import special
 
-from bayes_ivig import Dataset, Model, Study, control_risk, fit, load_dataset
+from bayes_ivig import Dataset, Model, Study, benefit, control_risk, fit, load_dataset
 from bayes_ivig.analyses.benefit.findings import findings
 from bayes_ivig.analyses.published_summary import readings
 from bayes_ivig.analyses.reconstruction.posterior import reconstruction_posterior
@@ -14,6 +15,7 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.frequentist.pooling import pool
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.counts.partial import PartialStudy, PartialTable
+from bayes_ivig.inputs.judgements.judged import ImportantDifference, Judgements
 from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome, TrialSetResult
@@ -127,3 +129,37 @@ def test_reconstructed_counts_take_their_own_average_control_arms() -> None:
     )
     assert row.row("high")["control_per_1000"] == pytest.approx(1000 * arms["high"])
     assert row.prob_or_gt_1 == posterior.averaged().prob_above(0.0)
+
+
+def entered(scale: str, size: float) -> CountsOutcome:
+    stated = Judgements(important_difference=ImportantDifference(size, scale))
+    return counted(replace(LIVE, about=replace(LIVE.about, judgements=stated)))
+
+
+def test_a_smallest_important_odds_ratio_entered_for_an_outcome_takes_the_place_of_the_threshold() -> None:
+    (row, *_) = findings([entered("odds_ratio", 0.5)], important_difference=50)
+    assert row.zone == pytest.approx((0.5, 2.0))
+    assert row.important_difference is None  # what was entered for the outcome overrules what is for all
+    mu = fit(LIVE, Model())["mu"]
+    assert row.important.above == pytest.approx(mu.prob_above(math.log(2)), abs=1e-12)
+    assert row.important.below == pytest.approx(mu.prob_below(-math.log(2)), abs=1e-12)
+
+
+def test_events_per_1000_entered_for_an_outcome_overrule_those_for_all() -> None:
+    (row, *_) = findings([entered("events_per_1000", 30.0)], important_difference=50)
+    (other, *_) = findings([counted(LIVE)], important_difference=30)
+    (asked, *_) = findings([counted(LIVE)], important_difference=50)
+    assert row.important_difference == 30
+    assert row.important == other.important
+    assert row.important != asked.important
+
+
+def test_benefit_takes_what_was_entered_unless_asked_otherwise() -> None:
+    posterior = fit(entered("events_per_1000", 30.0).trial_set("all").dataset, Model())
+    assert benefit(posterior).important_difference == 30
+    assert benefit(posterior, important_difference=20).important_difference == 20
+    relative = fit(entered("odds_ratio", 2.0).trial_set("all").dataset, Model())
+    assert benefit(relative).limits == ((0.5, 2.0),)
+    assert benefit(relative).important_difference is None
+    assert "as entered for the outcome" in " ".join(benefit(relative).text().split())
+    assert benefit(relative, zone=1.25).limits == ((0.8, 1.25),)

@@ -7,6 +7,7 @@ from meaning import telling, tells
 from report_cases import BAD_EVENT, HOSTILE, THREE, ivig, own
 
 from bayes_ivig.analyses.benefit.findings import findings
+from bayes_ivig.inputs.judgements.judged import ImportantDifference, Judgements
 from bayes_ivig.reporting.benefit.findings_section import findings_section
 from bayes_ivig.reporting.document.blocks import Figure, Page, Section, Table, Text
 from bayes_ivig.reporting.document.html import html_of
@@ -130,3 +131,42 @@ def test_failed_checks_of_control_arms_are_said() -> None:
 
 def test_no_odds_ratio_no_section() -> None:
     assert findings_section(ivig(), ()) is None
+
+
+def test_outcomes_with_differences_of_their_own_stand_side_by_side() -> None:
+    """One in events per 1000, one as an odds ratio, the others as the data's description has it."""
+    stated = {
+        "live_birth": ImportantDifference(50.0, "events_per_1000", "asked of women", "A. Reader"),
+        "obstetric_complication": ImportantDifference(2.0, "odds_ratio"),
+    }
+    known = ivig()
+    outcomes = tuple(
+        replace(
+            each, about=replace(each.about, judgements=Judgements(important_difference=stated[each.name]))
+        )
+        if each.name in stated
+        else each
+        for each in known.outcomes
+    )
+    found = section(replace(known, outcomes=outcomes))
+    summary, risks = tables(found)
+    assert summary[0][-1] == "Important means"
+    means = {row[0].split(":")[0]: row[-1] for row in summary[1:]}
+    assert means["Live birth"] == "50 per 1000"
+    assert means["Obstetric complication"] == "OR 2"
+    assert means["Preterm birth"] == "OR 1.25"
+    assert risks[0][-3:] == ["Important difference per 1000", "P(so many fewer)", "P(so many additional)"]
+    by_outcome = {row[0].split(":")[0]: row[-3:] for row in risks[1:]}
+    assert by_outcome["Live birth"][0] == "50"
+    assert by_outcome["Obstetric complication"] == ["\N{EN DASH}"] * 3
+    said = details(found)
+    assert "entered as the smallest important difference (by A. Reader: asked of women) (Live birth)." in said
+    assert "no smallest important difference is stated: a chosen margin" in said
+
+
+def test_one_margin_for_every_outcome_is_said_to_be_nobodys() -> None:
+    said = details(section(ivig()))
+    assert (
+        "These limits are the same for every outcome, since no smallest important difference is stated: a "
+        "chosen margin, and no finding of the trials."
+    ) in said

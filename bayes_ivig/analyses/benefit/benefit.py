@@ -13,7 +13,7 @@ from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.measures import OR, Measure
 from bayes_ivig.results.benefit.benefit import OF, Benefit, Benefits
-from bayes_ivig.results.benefit.zones import Zone, usual_zone
+from bayes_ivig.results.benefit.zones import Zone, important_events, usual_zone
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.posterior.absolute import PER, AbsoluteEffects, absolute_effects
 from bayes_ivig.results.posterior.control_risk import SETTINGS, ControlRisk
@@ -94,11 +94,11 @@ def benefit(posterior: Posterior | Mapping[str, Posterior], **asked: Unpack[Aske
     keyword:
 
     - ``zone``: odds ratios of practical equivalence as a pair, or one smallest important odds ratio that
-      stands for itself and its reciprocal; a list of pairs has several zones. Unless given, the dataset's own
-      threshold, else 0.8 to 1.25.
+      stands for itself and its reciprocal; a list of pairs has several zones. Unless given, the smallest
+      important difference entered for the outcome, else the dataset's own threshold, else 0.8 to 1.25.
     - ``important_difference``: the smallest difference that matters, in events per 1000 people; gives at
       every control risk the probabilities of at least that many more events, at least that many fewer, and
-      neither.
+      neither. Unless given, what a person entered for the outcome in its description.
     - ``baseline``: the control risks: what ``control_risk(dataset)`` returns (the default, of each
       posterior's own trials, those risks that the arms carry and not the prior alone; with an object of its
       own priors all are taken), a number, or numbers by name.
@@ -138,7 +138,9 @@ def _benefit(posterior: Posterior, asked: Question, known: dict[Dataset, Control
         quantity=asked.quantity,
         control=control,
         effects=effects,
-        important_difference=asked.important_difference,
+        important_difference=important_events(posterior.dataset.about)
+        if asked.important_difference is None
+        else asked.important_difference,
         level=asked.level,
     )
 

@@ -14,7 +14,7 @@ from bayes_ivig.analyses.benefit.control_levels import (
     stated_levels,
 )
 from bayes_ivig.results.benefit.findings import Finding
-from bayes_ivig.results.benefit.zones import usual_zone
+from bayes_ivig.results.benefit.zones import important_events, usual_zone
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome, TrialSetResult
 
@@ -37,9 +37,9 @@ def findings(
     ``control_risk(...).levels()``, of all control arms of the outcome for every row of it: those counted,
     those known of a partly known table, or the reconstructed ones (events averaged over the tables of each
     reading, then over the readings, and rounded). ``baseline_risks`` states them instead, by outcome, each a
-    number or numbers by name; ``important_difference`` is in events per 1000. Where control arms carry no
-    risk (``control_risk`` tells) there are no absolute effects. Raises ``ModelError`` for risks, differences
-    and levels that are none.
+    number or numbers by name; ``important_difference`` is in events per 1000, of outcomes for which the data
+    state no other. Where control arms carry no risk (``control_risk`` tells) there are no absolute effects.
+    Raises ``ModelError`` for risks, differences and levels that are none.
     """
     asked = Question(important_difference=important_difference, level=level)
     stated = baseline_risks or {}
@@ -115,7 +115,7 @@ def _finding(
         control=levels.source,
         effects=at_levels(marginal, levels.risks),
         zone=usual_zone(outcome.about),
-        important_difference=asked.important_difference,
+        important_difference=important_events(outcome.about, asked.important_difference),
         level=asked.level,
         problems=levels.problems,
         arms=levels.arms,

@@ -5,7 +5,7 @@ and the probability of benefit.
 from collections.abc import Sequence
 from functools import partial
 
-from bayes_ivig.reporting.benefit import control_words
+from bayes_ivig.reporting.benefit import control_words, important_words
 from bayes_ivig.reporting.benefit.absolute_chart import Group, absolute_chart, absolute_words
 from bayes_ivig.reporting.document.blocks import Block, Cell, Column, Figure, Section, Table, Text
 from bayes_ivig.reporting.document.cells import Row, direction
@@ -14,7 +14,6 @@ from bayes_ivig.reporting.wording import two_arm as models
 from bayes_ivig.reporting.wording.information import marked, nothing_learnt_at_all
 from bayes_ivig.reporting.wording.readings import READINGS
 from bayes_ivig.results.benefit.findings import Finding
-from bayes_ivig.results.benefit.zones import USUAL
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
@@ -24,7 +23,6 @@ SETS = (
     "Which trials each set holds stands under its outcome. Trials and people are those that the likelihood "
     "of the odds ratio uses; where a set lists more trials, their number follows."
 )
-IMPORTANT = "The columns on important effects give the probability of"
 
 
 def findings_section(
@@ -62,14 +60,22 @@ def summary_table(reanalysis: Reanalysis, findings: Sequence[Finding]) -> Table:
     directed = any(each.about.event for each in findings)
     chances = ("P(benefit)", "Important benefit", "Important harm")
     undirected = ("P(OR > 1)", "Important increase", "Important decrease")
+    sized = len({important_words.size_of(each) for each in findings}) > 1
     columns = (
         Column("Outcome and trials", "text"),
         Column("Trials (people)", "short"),
         Column(f"Posterior OR ({_percent(findings[0])} credible)"),
         *_arm_columns(about.treatment, about.control),
         *(Column(title) for title in (chances if directed else undirected)),
+        *([Column("Important means", "short")] if sized else []),
     )
-    rows = tuple(_summary_row(reanalysis, each, directed=directed) for each in findings)
+    rows = tuple(
+        (
+            *_summary_row(reanalysis, each, directed=directed),
+            *([important_words.size_of(each)] if sized else []),
+        )
+        for each in findings
+    )
     return Table(
         f"Summary of findings, {PEOPLE} at the median control risk.",
         columns,
@@ -82,26 +88,25 @@ def risks_table(reanalysis: Reanalysis, findings: Sequence[Finding]) -> Table:
     """Return a row per outcome and control risk: events per 1000, numbers needed,
     and beyond the important difference.
     """
-    about, stated = findings[0].about, findings[0].important_difference
-    sized = "" if stated is None else numbers.threshold(stated)
+    about = findings[0].about
+    sizes = list(dict.fromkeys(each.important_difference for each in findings))
     columns = (
         Column("Outcome and trials", "text"),
         Column("Control risk", "short"),
         *_arm_columns(about.treatment, about.control),
         Column("Number needed to treat", "short"),
-        *([Column(f"P({sized} or more fewer)"), Column(f"P({sized} or more additional)")] if sized else []),
+        *(Column(title) for title in important_words.headings(sizes)),
     )
     rows: list[Row] = []
     for each in findings:
         for label, row in _rows(each).items():
-            beyond = ("prob_important_fewer", "prob_important_more") if sized else ()
             cells = (*_absolute_cells(row), per_thousand.number_needed(row, each.about.event))
             rows.append(
                 (
                     _label(reanalysis, each),
                     phrases.name(label.removesuffix(" control risk")),
                     *cells,
-                    *(numbers.probability(row[name]) for name in beyond),
+                    *important_words.cells(each, row, sizes),
                 )
             )
     lines = [
@@ -252,7 +257,7 @@ def _details(reanalysis: Reanalysis, findings: Sequence[Finding], directed: bool
         _levels(findings),
         *_other_sources(reanalysis, findings),
         *control_words.ranges(reanalysis, findings),
-        *_important(reanalysis, findings),
+        *important_words.meaning(reanalysis, findings),
     ]
     lines.append("Control risks are taken as known, and as independent of the odds ratio.")
     credible = f"Intervals: posterior medians with central {_percent(findings[0])} credible intervals."
@@ -304,43 +309,6 @@ def _other_sources(reanalysis: Reanalysis, findings: Sequence[Finding]) -> list[
         for what in each.problems
     }
     return [*sources, *sorted(failed)]
-
-
-def _important(reanalysis: Reanalysis, findings: Sequence[Finding]) -> list[str]:
-    """Return what an important effect is: so many events per 1000, else beyond each outcome's zone
-    of odds ratios.
-    """
-    lines = []
-    stated = findings[0].important_difference
-    absolute = [each for each in findings if stated is not None and each.main is not None]
-    if absolute and stated is not None:
-        lines.append(
-            f"{IMPORTANT} at least {numbers.threshold(stated)} events more, and fewer, "
-            "per 1000 at the median control risk."
-        )
-    by_zone: dict[tuple[float, float], dict[str, None]] = {}
-    for each in findings:
-        if each not in absolute:
-            by_zone.setdefault(each.zone, {})[outcomes.title(reanalysis.outcome(each.outcome))] = None
-    for (low, high), titles in by_zone.items():
-        of = f" ({phrases.series(list(titles))})" if len(by_zone) > 1 or absolute else ""
-        lines.append(
-            f"{IMPORTANT} an odds ratio above {numbers.threshold(high)}, and of one below "
-            f"{numbers.threshold(low)}{of}."
-        )
-    if by_zone:
-        alike = (
-            " It is the same for every outcome, though what is important need not be."
-            if len(by_zone) == 1 < len(findings)
-            else ""
-        )
-        usual = f"{numbers.threshold(1 / USUAL)} and {numbers.threshold(USUAL)}"
-        lines.append(
-            f"These limits are those of the description of the data, or {usual} where it states none: a "
-            f"chosen margin, and no finding of the trials.{alike} The report's own options can state one "
-            "in events per 1000 instead."
-        )
-    return lines
 
 
 def _percent(finding: Finding) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from bayes_ivig.inputs.model.two_arm import model_dict
 from bayes_ivig.measures import Measure
 from bayes_ivig.reporting.benefit import control_words
-from bayes_ivig.reporting.wording import effects, information, numbers, outcomes, per_thousand
+from bayes_ivig.reporting.wording import effects, information, numbers, outcomes, per_thousand, phrases
 from bayes_ivig.reporting.wording import models as families
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.benefit.benefit import OF, Benefit
@@ -262,15 +262,19 @@ def _quantity(benefit: Benefit) -> str:
 
 
 def _zone_note(benefit: Benefit) -> list[str]:
+    judgements = benefit.posterior.dataset.about.judgements
+    entered = judgements.important_difference if judgements else None
+    whose = f"as entered for the outcome{phrases.whose(entered.by, entered.reason)}" if entered else ""
     usual = "else 0.8 to 1.25" if benefit.measure.log else "else none"
-    lines = [f"zone of practical equivalence: as asked, else by the threshold that the data state, {usual}"]
-    if benefit.important_difference is None:
-        return lines
-    return [
-        *lines,
-        f"important difference: {numbers.threshold(benefit.important_difference)} events per 1000 people, "
-        "as asked",
+    own = f"{whose}, " if entered and entered.relative is not None else ""
+    lines = [
+        f"zone of practical equivalence: as asked, else {own}by the threshold that the data state, {usual}"
     ]
+    size = benefit.important_difference
+    if size is None:
+        return lines
+    source = whose if entered and entered.per_1000 == size else "as asked"
+    return [*lines, f"important difference: {numbers.threshold(size)} events per 1000 people, {source}"]
 
 
 def _cut(name: str) -> str:

@@ -63,3 +63,9 @@ def names(studies: Iterable[str]) -> str:
 def cut(text: str, most: int) -> str:
     """Return the text, or its beginning and an ellipsis where it is too long for a drawing."""
     return name(text if len(text) <= most else text[: most - 1].rstrip() + "…")
+
+
+def whose(by: str, reason: str) -> str:
+    """Return in brackets, after a space, who entered something and why; empty where neither is stated."""
+    parts = [f"by {name(by)}"] * bool(by) + [name(reason)] * bool(reason)
+    return f" ({': '.join(parts)})" if parts else ""

@@ -26,14 +26,25 @@ class Masses:
 
 
 def usual_zone(about: About, measure: Measure = OR) -> Zone:
-    """Return the zone of practical equivalence that a dataset states by its first threshold, else 0.8 to
-    1.25; of a difference none, which is a zone from 0 to 0, where none is stated.
+    """Return the zone of practical equivalence: what a person entered as the smallest important difference of
+    the outcome, else what the dataset states by its first threshold, else 0.8 to 1.25; of a difference none,
+    which is a zone from 0 to 0, where none is stated.
     """
+    judged = about.judgements.important_difference if about.judgements else None
+    own = () if judged is None or judged.relative is None else (judged.relative,)
     if not measure.log:
-        wide = next((abs(t) for t in about.thresholds if t != 0), 0.0)
+        wide = next((abs(t) for t in (*own, *about.thresholds) if t != 0), 0.0)
         return 0.0 - wide, wide
-    stated = next((max(t, 1 / t) for t in about.thresholds if t != 1), USUAL)
+    stated = next((max(t, 1 / t) for t in (*own, *about.thresholds) if t != 1), USUAL)
     return 1 / stated, stated
+
+
+def important_events(about: About, otherwise: float | None = None) -> float | None:
+    """Return the smallest important difference of an outcome in events per 1000: None where a person entered
+    it as an effect, ``otherwise`` where nobody entered any.
+    """
+    judged = about.judgements.important_difference if about.judgements else None
+    return otherwise if judged is None else judged.per_1000
 
 
 def masses_of(marginal: Marginal, zone: Zone, measure: Measure = OR) -> Masses:
