@@ -25,6 +25,7 @@ from bayes_ivig.reporting.reconstruction.json import posterior_document
 from bayes_ivig.reporting.wording import json_values
 from bayes_ivig.reporting.wording.digits import DOCUMENT, rounded
 from bayes_ivig.reporting.wording.order import as_row
+from bayes_ivig.results.brief.brief import brief_of
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 from bayes_ivig.results.reconstruction.posterior import ReconstructedReading, ReconstructionPosterior
 
@@ -73,6 +74,7 @@ def results_document(reanalysis: Reanalysis) -> dict[str, Any]:
             _counts(o) if isinstance(o, CountsOutcome) else _summary(o) for o in reanalysis.outcomes
         ],
         "audit": None if reanalysis.audit is None else shows.reported(reanalysis.audit),
+        "brief": brief_of(reanalysis).to_dict(),
         "sections": _sections(reanalysis),
         "version": reanalysis.version,
         "libraries": dict(reanalysis.versions),
