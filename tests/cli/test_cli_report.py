@@ -45,7 +45,7 @@ def test_options_and_the_command_line_together(folder, monkeypatch, capsys):
     assert text.startswith("# Said here\n")
     assert "## Bring" not in text
     assert "--options report.toml --title 'Said here'" in text
-    studies = text[text.index("study by study") :]
+    studies = text[text.index("study by study: ") :]
     assert studies.index("B 1999") < studies.index("A 2004") < studies.index("C 2010")
     assert "P(benefit)" in text
 

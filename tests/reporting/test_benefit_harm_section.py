@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from joined import joined
 from meaning import drawn_texts, tells
 from report_cases import HOSTILE, ivig, own
 
@@ -22,7 +23,7 @@ from bayes_ivig.reporting.weighing.chart import (
     plot_net_benefit,
     plot_people,
 )
-from bayes_ivig.reporting.weighing.section import harm_section
+from bayes_ivig.reporting.weighing.section import harm_appendix, harm_section
 from bayes_ivig.reporting.weighing.words import break_even_span, break_even_words, state_names
 from bayes_ivig.reporting.wording.readings import reading_label
 from bayes_ivig.results.marginals.marginal import PointMarginal
@@ -33,7 +34,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def section():
-    found = harm_section(ivig())
+    found = joined(harm_section(ivig()), harm_appendix(ivig()))
     assert found is not None
     return found
 
@@ -101,7 +102,7 @@ def test_tables_print_what_the_results_hold(section) -> None:
 
 
 def test_the_words_name_model_trials_and_what_is_counted(section) -> None:
-    lead, over, meaning, selected, trials, _, left_out = (text.text for text in blocks(section, Text))
+    lead, over, meaning, _, selected, trials, _, left_out = (text.text for text in blocks(section, Text))
     assert tells(left_out, "Adverse neonatal outcome", "not", "control arms", "prior", "16 to 66 per 1000")
     assert "live birth +8.6 (\N{MINUS SIGN}7.8 to +19.6)" in lead
     assert "all nine trials" in lead
@@ -117,12 +118,12 @@ def test_the_words_name_model_trials_and_what_is_counted(section) -> None:
 
 def test_figures_have_their_numbers_in_words(section) -> None:
     figures = blocks(section, Figure)
-    assert [figure.name for figure in figures] == ["harm_people", "harm_net"]
+    assert [figure.name for figure in figures] == ["harm_net", "harm_people"]
     for figure in figures:
         assert "4,711 tables" in figure.alternative
-    assert "0.367 at weight 1; break-even weight 0.67" in figures[1].alternative
-    assert "live birth at term 60.0" in figures[0].alternative
-    drawn = drawn_texts(figures[0].draw())
+    assert "0.367 at weight 1; break-even weight 0.67" in figures[0].alternative
+    assert "live birth at term 60.0" in figures[1].alternative
+    drawn = drawn_texts(figures[1].draw())
     assert any(text.startswith("With IVIG") for text in drawn)
     assert "95% credible interval of all with live birth" in drawn
 
@@ -189,7 +190,7 @@ def test_numbers_of_people_are_those_of_the_summary_of_findings() -> None:
 
 
 def test_the_benefit_of_every_main_trial_set_against_the_same_harm(section) -> None:
-    (inner,) = (each for each in section.sections if each.key == "harm-trials")
+    (inner,) = (each for each in section.sections if each.key == "harm-appendix-trials")
     table, readings = inner.blocks[1], ivig().harm.trial_sets
     assert [each.trials for each in readings] == ["all"] * 2 + ["published"] * 2 + ["randomised_apl"] * 2
     harm = ivig().outcome("preterm_birth").reconstructed[0].posteriors[0]
@@ -222,11 +223,11 @@ def test_stated_control_risks_hold_for_both_sections() -> None:
         0.2,
         (),
     )
-    made = harm_section(found)
+    made = harm_appendix(found)
     assert tells(
         " ".join(blocks(made, Table)[0].details), "live birth, as stated", "neonatal outcome, as stated"
     )
-    assert "harm-risks" not in [each.key for each in made.sections]
+    assert "harm-appendix-risks" not in [each.key for each in made.sections]
 
 
 @pytest.mark.parametrize(
@@ -263,7 +264,7 @@ def test_the_joint_model_stands_beside_the_same_counts_as_independent(section) -
     assert [(each.known, each.code) for each in readings] == [
         (known, code) for code in ("estimate and lower", "interval") for known in ("joint", "same table")
     ]
-    (inner,) = (each for each in section.sections if each.key == "harm-joint")
+    (inner,) = (each for each in section.sections if each.key == "harm-appendix-joint")
     text, table = inner.blocks
     assert "one table of counts" in text.text
     for row, reading in zip(table.rows, readings, strict=True):
@@ -277,7 +278,7 @@ def test_the_joint_model_stands_beside_the_same_counts_as_independent(section) -
 def test_a_joint_model_that_is_not_sampled_is_said_to_be_missing() -> None:
     case = ivig()
     without = replace(case, harm=replace(case.harm, joint=(), unsampled=2))
-    (inner,) = (each for each in harm_section(without).sections if each.key == "harm-joint")
+    (inner,) = (each for each in harm_appendix(without).sections if each.key == "harm-appendix-joint")
     assert [block.kind for block in inner.blocks] == ["text"]
     assert "has not been sampled" in inner.blocks[0].text and "--sampled" in inner.blocks[0].text
     assert case.harm.unsampled == 0

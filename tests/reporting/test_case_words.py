@@ -39,7 +39,7 @@ denominator = "walking"
 """
 SORE = (("A", 1, 5, 3, 12), ("B", 1, 4, 2, 9), ("C", 1, 2, 1, 3))
 
-SAID = ("walking without a sore", "a rigid support.", "the strictest trials")
+SAID = ("walking without a sore", "a rigid support.", "strictest trials")
 
 
 def test_a_report_is_worded_as_the_sidecar_says(tmp_path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from joined import joined
 from meaning import drawn_texts, tells
 from report_cases import HOSTILE, THREE
 
@@ -18,7 +19,7 @@ from bayes_ivig.reporting.document.markdown import markdown_of
 from bayes_ivig.reporting.trials import words as told
 from bayes_ivig.reporting.trials.chart import cut_off
 from bayes_ivig.reporting.trials.map_chart import clearest, plot_subsets
-from bayes_ivig.reporting.trials.section import subsets_section
+from bayes_ivig.reporting.trials.section import subsets_appendix, subsets_section
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, TrialSetResult
 
 pytestmark = pytest.mark.slow
@@ -63,7 +64,9 @@ def page(outcome) -> tuple[str, list[Table]]:
 
 def choices(outcome) -> Page:
     """A page of the section on choices alone."""
-    return Page("", "", (subsets_section(outcome, "key"),))
+    section = joined(subsets_section(outcome, "key"), subsets_appendix(outcome, "key"))
+    assert section is not None
+    return Page("", "", (section,))
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,16 @@
 """The same trials on other scales, in the report: every number is that of a fit, and no scale is chosen."""
 
 import pytest
+from joined import joined
 from report_cases import BAD_EVENT, GOOD_EVENT, THREE, ivig, own
 
 import bayes_ivig as bi
 from bayes_ivig.inputs.model.files import load_two_arm
-from bayes_ivig.reporting.checks.measures_section import other_measures_section
+from bayes_ivig.reporting.checks.measures_section import (
+    TITLE,
+    other_measures_appendix,
+    other_measures_section,
+)
 from bayes_ivig.reporting.document.blocks import FIGURE_SPACE, Section, Table, Text
 from bayes_ivig.reporting.report.results_json import results_document
 from bayes_ivig.reporting.report.sections import page_of
@@ -18,7 +23,8 @@ MINUS = "\N{MINUS SIGN}"
 def section_of(reanalysis: Reanalysis, name: str = "") -> Section:
     outcome = reanalysis.outcome(name)
     assert isinstance(outcome, CountsOutcome)
-    found = other_measures_section(outcome, name or "outcome")
+    key = name or "outcome"
+    found = joined(other_measures_section(outcome, key), other_measures_appendix(outcome, key))
     assert found is not None
     return found
 
@@ -67,12 +73,11 @@ def test_numbers_are_those_of_fits_with_the_same_priors(event: str, good: bool) 
 
 def test_every_outcome_with_counts_has_the_section_its_mirror_image_too() -> None:
     page = page_of(ivig())
-    keys = [
-        part.key for section in page.sections for part in section.sections if part.title == "On other scales"
-    ]
-    assert keys == [
-        f"{name}-scales"
-        for name in ("live_birth", "miscarriage", "obstetric_complication", "neonatal_outcome")
+    keys = [part.key for section in page.sections for part in section.sections if part.title == TITLE]
+    names = ("live_birth", "miscarriage", "obstetric_complication", "neonatal_outcome")
+    assert [key for key in keys if "appendix" in key] == [f"{name}-appendix-scales" for name in names]
+    assert [key for key in keys if "appendix" not in key] == [
+        f"{name}-scales" for name in names if name != "miscarriage"
     ]
     # odds ratios of events and of non-events are mirror images, risk ratios are not
     one, other = (rows_of(section_of(ivig(), name)) for name in ("live_birth", "miscarriage"))

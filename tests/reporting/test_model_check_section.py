@@ -3,12 +3,17 @@
 from dataclasses import replace
 
 import pytest
+from joined import joined
 from meaning import drawn_texts, tells
 from report_cases import BAD_EVENT, THREE, hostile, ivig, own
 
 import bayes_ivig as bi
 from bayes_ivig.analyses.checks.predictive import prior_predictive_check
-from bayes_ivig.reporting.checks.section import model_checks_section, prior_checks_section
+from bayes_ivig.reporting.checks.section import (
+    model_checks_appendix,
+    model_checks_section,
+    prior_checks_section,
+)
 from bayes_ivig.reporting.document.blocks import FIGURE_SPACE, Figure, Section, Table, Text
 from bayes_ivig.reporting.document.leaving_out import without
 from bayes_ivig.reporting.report.checklist_section import items
@@ -25,7 +30,8 @@ def outcome(reanalysis: Reanalysis, name: str = "") -> CountsOutcome:
 
 
 def section_of(reanalysis: Reanalysis, name: str = "") -> Section:
-    found = model_checks_section(outcome(reanalysis, name), name or "outcome")
+    one, key = outcome(reanalysis, name), name or "outcome"
+    found = joined(model_checks_section(one, key), model_checks_appendix(one, key))
     assert found is not None
     return found
 
@@ -166,13 +172,13 @@ def test_many_trials_are_in_the_table_and_not_drawn() -> None:
     assert found.checks is not None
     first, whole = found.checks.sets
     many = replace(whole, rows=whole.rows * 5)
-    drawn = model_checks_section(
+    drawn = model_checks_appendix(
         replace(found, checks=replace(found.checks, sets=(first, many))), "live_birth"
     )
     assert drawn is not None
     (figure,) = [block for block in drawn.blocks if isinstance(block, Figure)]
     assert "Six trials the paper pooled" in figure.alternative and "All nine trials" not in figure.alternative
-    none = model_checks_section(replace(found, checks=replace(found.checks, sets=(many,))), "live_birth")
+    none = model_checks_appendix(replace(found, checks=replace(found.checks, sets=(many,))), "live_birth")
     assert none is not None and len(table_of(none).rows) == 10
     assert not any(isinstance(block, Figure) for block in none.blocks)
 

@@ -3,12 +3,13 @@
 import math
 
 import pytest
+from joined import joined
 from meaning import tells
 from report_cases import BAD_EVENT, THREE, hostile, ivig, own
 
 from bayes_ivig.priors.parsing import parse_prior
 from bayes_ivig.reporting.document.blocks import Figure, Table, Text
-from bayes_ivig.reporting.priors.section import heterogeneity_sentences, prior_section
+from bayes_ivig.reporting.priors.section import heterogeneity_sentences, prior_appendix, prior_section
 from bayes_ivig.reporting.wording.numbers import shortened
 from bayes_ivig.reporting.wording.priors import entries, in_words, label
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
@@ -19,7 +20,8 @@ pytestmark = pytest.mark.slow
 def blocks(reanalysis: Reanalysis, name: str) -> list[Text | Table | Figure]:
     outcome = reanalysis.outcome(name)
     assert isinstance(outcome, CountsOutcome)
-    section = prior_section(outcome, name or "outcome")
+    key = name or "outcome"
+    section = joined(prior_section(outcome, key), prior_appendix(outcome, key))
     assert section is not None
     return list(section.blocks)
 

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from joined import joined
 from meaning import tells
 from report_cases import BAD_EVENT, THREE, ivig, own
 
@@ -17,6 +18,7 @@ from bayes_ivig.reporting.reconstruction.chart import plot_reconstruction
 from bayes_ivig.reporting.reconstruction.section import (
     importance_table,
     posterior_table,
+    reconstruction_appendix,
     reconstruction_section,
 )
 from bayes_ivig.reporting.reconstruction.summary_table import partial_table, reading_sentences
@@ -38,6 +40,12 @@ drop = ["C"]
 """
 
 
+def section_of(outcome):
+    return joined(
+        reconstruction_section(outcome, outcome.name), reconstruction_appendix(outcome, outcome.name)
+    )
+
+
 @pytest.fixture(scope="module")
 def preterm():
     return ivig().outcome("preterm_birth")
@@ -45,7 +53,8 @@ def preterm():
 
 def test_the_answer_has_the_reconstructed_counts() -> None:
     text = render_markdown(ivig())
-    first = text[: text.index("## Live birth")]
+    first = text[text.index("## All outcomes") :]
+    first = first[: first.index("\n## ", 5)]
     rows = [line for line in first.splitlines() if line.startswith("| Preterm birth |")]
     assert [("Reconstructed counts" in row, "Published summary" in row) for row in rows] == [
         (True, False)
@@ -85,7 +94,7 @@ def test_the_other_average_is_shown_for_every_reading_and_what_else_is_asked(pre
 
 
 def test_a_reading_without_a_table_an_assumption_and_hearsay_are_named(preterm) -> None:
-    section = reconstruction_section(preterm, "preterm_birth")
+    section = section_of(preterm)
     assert section is not None
     items = next(block.items for block in section.blocks if block.kind == "items")
     assert tells(items[-1], "estimate and upper limit", "no table")
@@ -107,7 +116,7 @@ def test_a_printed_p_value_that_no_reading_gives_is_named(preterm) -> None:
 
 
 def test_the_report_says_how_little_a_trial_report_would_tell(preterm) -> None:
-    section = reconstruction_section(preterm, "preterm_birth")
+    section = section_of(preterm)
     assert section is not None
     text = " ".join(getattr(block, "text", "") for block in section.blocks)
     assert "53,635,081,500 possible tables" in text
@@ -131,9 +140,7 @@ def test_a_trial_that_leaves_much_open_is_asked_for() -> None:
     found = reconstruction_posterior((table, events), Model())
     one = ReconstructedReading("as printed", "", len(events), (found,))
     claim = Claim("o", "OR", estimate=Printed("1.3"))
-    section = reconstruction_section(
-        SummaryOutcome("o", About(), claim, Flat(), (), (), (one,), len(events)), "o"
-    )
+    section = section_of(SummaryOutcome("o", About(), claim, Flat(), (), (), (one,), len(events)))
     assert section is not None
     text = " ".join(getattr(block, "text", "") for block in section.blocks)
     assert found.importance()[0].of_posterior > 0.5
@@ -142,7 +149,7 @@ def test_a_trial_that_leaves_much_open_is_asked_for() -> None:
 
 
 def test_the_baselines_are_set_side_by_side(preterm) -> None:
-    section = reconstruction_section(preterm, "preterm_birth")
+    section = section_of(preterm)
     assert section is not None
     (table,) = [b for b in section.blocks if b.kind == "table" and "under other baselines" in b.caption]
     assert len(table.rows) == len(preterm.baselines) == 14
@@ -189,4 +196,4 @@ def test_other_ways_to_count_are_tabulated() -> None:
     assert "<b>" not in rows[0]
     (outcome,) = found.outcomes
     assert [row.name for row in outcome.alternatives] == ["", "everybody", "without_c", "", "everybody"]
-    assert "Counted another way" not in render_markdown(own(THREE, BAD_EVENT))
+    assert "counted another way" not in render_markdown(own(THREE, BAD_EVENT))

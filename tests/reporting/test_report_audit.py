@@ -7,9 +7,10 @@ from meaning import tells
 from report_cases import ivig, own
 
 from bayes_ivig.analyses.reanalysis.reanalyze import reanalyze
-from bayes_ivig.reporting.audit.section import audit_blocks
+from bayes_ivig.reporting.audit.section import audit_appendix, audit_blocks
 from bayes_ivig.reporting.document.blocks import Table, Text
-from bayes_ivig.reporting.evidence.contradictions_section import contradictions
+from bayes_ivig.reporting.evidence.contradictions_section import facts_table
+from bayes_ivig.reporting.report.errors_section import errors_appendix, errors_section
 
 pytestmark = pytest.mark.slow
 
@@ -27,7 +28,8 @@ def texts(table: Table) -> list[list[str]]:
 def test_every_inconsistent_finding_has_its_row() -> None:
     audit = ivig().audit
     assert audit is not None
-    sentence, apart, wrong, elsewhere, conditional = audit_blocks(ivig())
+    sentence, wrong = audit_blocks(ivig())
+    apart, elsewhere, conditional = audit_appendix(ivig())
     assert isinstance(sentence, Text)
     assert isinstance(apart, Text)
     assert isinstance(wrong, Table)
@@ -49,7 +51,7 @@ def test_every_inconsistent_finding_has_its_row() -> None:
 
 
 def test_facts_about_the_studies_stand_beside_it() -> None:
-    *_, facts = contradictions(ivig(), audit_blocks(ivig()))
+    facts = facts_table(ivig())
     assert isinstance(facts, Table)
     assert {row[0] for row in texts(facts)} >= {"Women", "Allocation", "Mahmoud 2004, country"}
     women = next(row for row in texts(facts) if row[0] == "Women")
@@ -61,7 +63,7 @@ def test_facts_about_the_studies_stand_beside_it() -> None:
 def test_a_table_without_claims_has_no_such_section() -> None:
     reanalysis = own((("A", 5, 40, 12, 41), ("B", 4, 50, 9, 52), ("C", 2, 20, 3, 19)))
     assert reanalysis.audit is None
-    assert contradictions(reanalysis, audit_blocks(reanalysis)) == ()
+    assert errors_section(reanalysis) is None and errors_appendix(reanalysis) is None
 
 
 def test_claims_of_your_own(tmp_path: Path) -> None:
@@ -71,6 +73,6 @@ def test_claims_of_your_own(tmp_path: Path) -> None:
     reanalysis = reanalyze(tmp_path / "mine.csv")
     assert reanalysis.audit is not None
     assert {found.check for found in reanalysis.audit.of("inconsistent")} >= {"centre", "recomputed"}
-    _, wrong = contradictions(reanalysis, audit_blocks(reanalysis))
+    _, wrong = audit_blocks(reanalysis)
     assert isinstance(wrong, Table)
     assert any("instead of 0.10" in row[-1] for row in texts(wrong))

@@ -60,7 +60,7 @@ def test_numbers_read_as_numbers(page, written):
         assert all(float(cell) > 0 for cell in row[2:])
     found = {path.name: path.read_text(encoding="utf-8") for path in (written[0] / "tables").iterdir()}
     assert not set("".join(found.values())) & set("\N{MINUS SIGN}\N{FIGURE SPACE}\N{NO-BREAK SPACE}")
-    assert rows(found["birth_weight.csv"])[1][2:4] == ["-398.8", "25.3"]
+    assert rows(found["birth_weight-appendix.csv"])[1][2:4] == ["-398.8", "25.3"]
 
 
 def test_a_table_of_more_trials_than_a_report_shows_is_refused_before_the_work():

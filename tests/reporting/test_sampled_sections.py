@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from joined import joined
 from meaning import drawn_texts, telling, tells
 from report_cases import BAD_EVENT, GOOD_EVENT, HOSTILE, THREE, ivig, own
 
@@ -16,7 +17,7 @@ from bayes_ivig.analyses.weighing.benefit_harm import benefit_harm
 from bayes_ivig.reporting.document.blocks import Cell, Figure, Items, Page, Section, Table, Text
 from bayes_ivig.reporting.document.html import html_of
 from bayes_ivig.reporting.other_models.diagnostics_section import diagnostics_section
-from bayes_ivig.reporting.other_models.section import other_models_section
+from bayes_ivig.reporting.other_models.section import other_models_appendix, other_models_section
 from bayes_ivig.reporting.other_models.words import model_name
 from bayes_ivig.results.reanalysis.harm_readings import HarmComparison, HarmReading
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
@@ -53,6 +54,10 @@ def live() -> tuple[Reanalysis, CountsOutcome]:
     return filled(own(rows, GOOD_EVENT.partition("[")[0] + SET), BUNDLED)
 
 
+def section_of(outcome: CountsOutcome, key: str) -> Section | None:
+    return joined(other_models_section(outcome, key), other_models_appendix(outcome, key))
+
+
 def blocks(section: Section, kind: type) -> list:
     return [block for block in section.blocks if isinstance(block, kind)]
 
@@ -62,7 +67,7 @@ def table_of(table: Table) -> list[list[str]]:
 
 
 def test_the_table_has_exact_and_stored_models_of_both_trial_sets(live) -> None:
-    section = other_models_section(live[1], "live")
+    section = section_of(live[1], "live")
     (table,) = blocks(section, Table)
     rows = table_of(table)
     names = [
@@ -84,10 +89,10 @@ def test_the_table_has_exact_and_stored_models_of_both_trial_sets(live) -> None:
 
 def test_a_reference_model_at_the_end_of_the_range_is_said_to_be_and_why(live) -> None:
     # the control arm's is larger still
-    assert "No other model gives so" not in texts(other_models_section(live[1], "live"))
+    assert "No other model gives so" not in texts(section_of(live[1], "live"))
     rows = tuple((study.name, *study.counts) for study in bi.load_dataset("ivig", "live_birth").studies)
     _, outcome = filled(own(rows, GOOD_EVENT.partition("[")[0] + SET, "binomial_control"), Store())
-    said = texts(other_models_section(outcome, "live"))
+    said = texts(section_of(outcome, "live"))
     assert len(telling(said, "no other model", "large", "reference model")) == 2
     without = [name for name in PUBLISHED if name not in ("Perricone 2008", "Stricker 2000")]
     rest = bi.load_dataset("ivig", "live_birth").trials(without)
@@ -103,7 +108,7 @@ def test_designs_by_themselves_stand_beside_the_models_of_designs() -> None:
     outcome = ivig().outcome("live_birth")
     assert isinstance(outcome, CountsOutcome)
     assert outcome.other_models is not None
-    section = other_models_section(outcome, "live")
+    section = section_of(outcome, "live")
     said = texts(section)
     randomised = outcome.trial_set("randomised").posterior["mu"]
     alone = f"{np.exp(randomised.quantile(0.5)):.2f} (P(OR > 1) = {randomised.prob_above(0.0):.3f})"
@@ -130,7 +135,7 @@ def texts(section: Section) -> str:
 
 
 def test_the_chart_draws_every_row(live) -> None:
-    (figure,) = blocks(other_models_section(live[1], "live"), Figure)
+    (figure,) = blocks(section_of(live[1], "live"), Figure)
     assert figure.name == "live_models"
     for label in ("Reference model", "Bivariate, risks of both arms", "1.25 [0.56, 3.18]", "Favours"):
         assert any(label in text for text in drawn_texts(figure.draw())), label
@@ -171,7 +176,7 @@ def test_a_failed_check_is_said_in_both_places(live) -> None:
         sampled=replace(last.sampled, diagnostics=replace(last.sampled.diagnostics, problems=(problem,))),
     )
     changed = replace(outcome, other_models=replace(outcome.other_models, rows=(*rest, bad)))
-    (table,) = blocks(other_models_section(changed, "live"), Table)
+    (table,) = blocks(section_of(changed, "live"), Table)
     assert [row[-1] for row in table_of(table)].count("sampled, a check failed") == 1
     section = diagnostics_section(replace(whole, outcomes=(changed,)))
     assert "checks failed for one, see below" in texts(section)
@@ -183,7 +188,7 @@ def test_a_failed_check_is_said_in_both_places(live) -> None:
 
 def test_without_answers_the_section_says_what_was_not_sampled_and_how_it_would_be() -> None:
     whole, outcome = filled(own(THREE, BAD_EVENT), Store())
-    section = other_models_section(outcome, "death")
+    section = section_of(outcome, "death")
     said = texts(section)
     for name in (
         "exchangeable baselines",
@@ -201,12 +206,12 @@ def test_without_answers_the_section_says_what_was_not_sampled_and_how_it_would_
 def test_a_mirror_image_has_none() -> None:
     outcome = filled(own(THREE, BAD_EVENT), Store())[1]
     mirrored = replace(outcome, about=replace(outcome.about, complement_of="death"))
-    assert other_models_section(mirrored, "death") is None
+    assert section_of(mirrored, "death") is None
 
 
 def test_one_trial_and_odd_names() -> None:
     one = filled(own((("only", 3, 20, 1, 22),)), Store())[1]
-    assert tells(texts(other_models_section(one, "o")), "Reason", "3 studies")
+    assert tells(texts(section_of(one, "o")), "Reason", "3 studies")
     _, outcome = filled(
         own(tuple((name, 5 + i, 20 + i, 3 + i, 21 + i) for i, name in enumerate(HOSTILE))), Store()
     )
@@ -214,7 +219,7 @@ def test_one_trial_and_odd_names() -> None:
     result = outcome.trial_set("all")
     dataset = replace(result.posterior.dataset, columns=(("randomised", gaps),))
     found = other_models({"all": replace(result.posterior, dataset=dataset)}, store=Store())
-    section = other_models_section(replace(outcome, other_models=found), "o")
+    section = section_of(replace(outcome, other_models=found), "o")
     assert "no value for O'Brien" in texts(section)
     page = html_of(Page("t", "s", (section,)))
     assert "<img src=x" not in page

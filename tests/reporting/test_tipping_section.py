@@ -5,14 +5,15 @@ import re
 
 import numpy as np
 import pytest
+from joined import joined
 from meaning import tells
 from report_cases import BAD_EVENT, THREE, hostile, ivig, own
 
 import bayes_ivig as bi
-from bayes_ivig.reporting.document.blocks import Figure, Table, Text
+from bayes_ivig.reporting.document.blocks import Figure, Section, Table, Text
 from bayes_ivig.reporting.drawing.render import svg_file
 from bayes_ivig.reporting.tipping.chart import plot_tipping, tipping_alternative
-from bayes_ivig.reporting.tipping.section import tipping_section
+from bayes_ivig.reporting.tipping.section import tipping_appendix, tipping_section
 from bayes_ivig.reporting.tipping.text import tipping_document, tipping_text
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
@@ -25,9 +26,13 @@ def outcome(reanalysis: Reanalysis, name: str = "") -> CountsOutcome:
     return found
 
 
+def section_of(found: CountsOutcome, key: str) -> Section | None:
+    return joined(tipping_section(found, key), tipping_appendix(found, key))
+
+
 def test_the_case_has_published_and_all_trials() -> None:
-    section = tipping_section(outcome(ivig(), "live_birth"), "live_birth")
-    assert section is not None and section.title == "How much prior it takes"
+    section = section_of(outcome(ivig(), "live_birth"), "live_birth")
+    assert section is not None and section.title.startswith("Tipping point and fragility")
     assert [name for name, _ in outcome(ivig(), "live_birth").how_much_prior] == ["published", "all"]
     tables = [block for block in section.blocks if isinstance(block, Table)]
     assert len(tables) == 6
@@ -114,21 +119,21 @@ def test_pages_of_awkward_tables(rows: tuple[tuple[object, ...], ...]) -> None:
 
 
 def test_bad_events_and_hostile_names() -> None:
-    section = tipping_section(outcome(own(THREE, BAD_EVENT)), "death")
+    section = section_of(outcome(own(THREE, BAD_EVENT)), "death")
     assert section is not None
     said = [block.text for block in section.blocks if isinstance(block, Text)]
-    assert tells(said[0], "event is bad", "OR < 1", "favour of drug", "benefit")
+    assert tells(" ".join(said), "event is bad", "OR < 1", "favour of drug", "benefit")
     turned = tuple((name, r0, n0, r1, n1) for name, r1, n1, r0, n0 in THREE)
-    harmful = tipping_section(outcome(own(turned, BAD_EVENT)), "death")
+    harmful = tipping_appendix(outcome(own(turned, BAD_EVENT)), "death")
     assert harmful is not None
     first, *rest = harmful.blocks
     assert isinstance(first, Text) and tells(first.text, "OR > 1", "against drug", "harm")
-    assert [type(block) for block in rest] == [Text, Table, Text], "three trials are asked less"
+    assert [type(block) for block in rest] == [Table, Text], "three trials are asked less"
     assert any(isinstance(block, Text) and "P(OR < 1)" in block.text for block in section.blocks)
     assert "<script>alert" not in bi.render_html(hostile())
 
 
 def test_common_effects_have_no_map() -> None:
-    section = tipping_section(outcome(own(THREE, BAD_EVENT, "common_effect")), "death")
+    section = section_of(outcome(own(THREE, BAD_EVENT, "common_effect")), "death")
     assert section is not None
     assert not any(isinstance(block, Figure) for block in section.blocks)

@@ -7,23 +7,30 @@ from bayes_ivig.inputs.paper.other_claims import About
 from bayes_ivig.reporting.audit.text import DETAILS, check_name, same_cause
 from bayes_ivig.reporting.document.blocks import Block, Column, Table, Text
 from bayes_ivig.reporting.wording import numbers, outcomes, phrases
-from bayes_ivig.results.audit import ABOUT, Audit, Finding
+from bayes_ivig.results.audit import Audit, Finding
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 SHORT = 3  # letters: names so short may be words of the sentences
 
 
 def audit_blocks(reanalysis: Reanalysis) -> tuple[Block, ...]:
-    """Return sentences with the numbers of checks, and a table each of what is inconsistent and
-    what is so under a condition.
+    """Return what the checks of the paper found: a sentence with their numbers,
+    and a table of what is inconsistent.
     """
     audit = reanalysis.audit
     if audit is None or not audit.findings:
         return ()
-    blocks: list[Block] = [Text(sentence) for sentence in audit_sentences(audit)]
-    for about in ABOUT:
-        if wrong := audit.of("inconsistent", about):
-            blocks.append(_wrong_table(reanalysis, sorted(wrong, key=_weight), about))
+    return (*_said(audit, "paper"), *_wrong_tables(reanalysis, audit, "paper"))
+
+
+def audit_appendix(reanalysis: Reanalysis) -> tuple[Block, ...]:
+    """Return the same for numbers that other papers print, and a table of what is consistent
+    under a condition.
+    """
+    audit = reanalysis.audit
+    if audit is None or not audit.findings:
+        return ()
+    blocks = [*_said(audit, "other"), *_wrong_tables(reanalysis, audit, "other")]
     if conditional := audit.of("consistent if"):
         rows = tuple(_row(reanalysis, each) for each in conditional)
         blocks.append(
@@ -32,9 +39,14 @@ def audit_blocks(reanalysis: Reanalysis) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def audit_sentences(audit: Audit) -> list[str]:
-    """Return what came out of the checks of the paper, and apart from these, of what other papers print."""
-    return [_sentence(audit.counts(about), about) for about in ABOUT if audit.counts(about)["checks"]]
+def _said(audit: Audit, about: About) -> list[Block]:
+    counts = audit.counts(about)
+    return [Text(_sentence(counts, about))] if counts["checks"] else []
+
+
+def _wrong_tables(reanalysis: Reanalysis, audit: Audit, about: About) -> list[Block]:
+    wrong = audit.of("inconsistent", about)
+    return [_wrong_table(reanalysis, sorted(wrong, key=_weight), about)] if wrong else []
 
 
 def _sentence(found: Mapping[str, int], about: About) -> str:

@@ -3,24 +3,35 @@ and not in their odds ratios.
 """
 
 from bayes_ivig.reporting.checks import measures_words as words
-from bayes_ivig.reporting.document.blocks import Block, Column, Section, Table, Text
+from bayes_ivig.reporting.document.blocks import Column, Section, Table, Text
 from bayes_ivig.reporting.document.cells import CREDIBLE
+from bayes_ivig.reporting.document.pointers import appendix_key, pointing
 from bayes_ivig.reporting.wording import details, information, numbers, outcomes, per_thousand, phrases
 from bayes_ivig.reporting.wording import two_arm as models
 from bayes_ivig.results.checks.across_measures import MeasureComparison, OnMeasure
 from bayes_ivig.results.posterior.absolute import PER
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 
-TITLE = "On other scales"
+TITLE = "Sensitivity analysis: other effect measures"
 
 
 def other_measures_section(outcome: CountsOutcome, key: str) -> Section | None:
+    """Return what every scale says of benefit and of people; None for an outcome whose effects
+    are not made of counts.
+    """
+    found = outcome.other_measures
+    if found is None:
+        return None
+    leads = pointing(_change(found, outcome), "other effect measures", f"{appendix_key(key)}-scales")
+    return Section(f"{key}-scales", TITLE, (leads,))
+
+
+def other_measures_appendix(outcome: CountsOutcome, key: str) -> Section | None:
     """Return every scale side by side; None for an outcome whose effects are not made of counts."""
     found = outcome.other_measures
     if found is None:
         return None
-    blocks: list[Block] = [Text(_introduction(found)), Text(_change(found, outcome))]
-    return Section(f"{key}-scales", TITLE, (*blocks, _table(found, outcome)))
+    return Section(f"{key}-scales", TITLE, (Text(_introduction(found)), _table(found, outcome)))
 
 
 def _introduction(found: MeasureComparison) -> str:

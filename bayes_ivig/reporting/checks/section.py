@@ -10,14 +10,15 @@ from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.reporting.checks.chart import Group, foreseen_alternative, plot_foreseen
 from bayes_ivig.reporting.document.blocks import Block, Cell, Column, Figure, Prose, Section, Table, Text
 from bayes_ivig.reporting.document.inline import Cite
+from bayes_ivig.reporting.document.pointers import appendix_key, pointing
 from bayes_ivig.reporting.wording import details, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording import two_arm as models
 from bayes_ivig.results.checks.outlook import ForeseenStudy, TrialSetCheck
 from bayes_ivig.results.checks.predictive import Foretold
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
-TITLE = "Checks of the model"
-PRIOR_TITLE = "What the priors imply before any data"
+TITLE = "Posterior predictive check: each trial as the others foresee it"
+PRIOR_TITLE = "Prior predictive check: what the priors imply before any data"
 LOG_DENSITY = (
     "Log predictive density of all data, each trial's given the others', "
     "to set models of one likelihood side by side"
@@ -27,21 +28,41 @@ MOST_NAMED = 5
 
 
 def model_checks_section(outcome: CountsOutcome, key: str) -> Section | None:
+    """Return which trials the others do not foresee; None where there are no two trials
+    that say something.
+    """
+    groups = _groups(outcome)
+    if not groups:
+        return None
+    *first, last = [_finding(group, outcome) for group in groups]
+    leads = pointing(last, "each trial as the others foresee it", f"{appendix_key(key)}-checks")
+    blocks: tuple[Block, ...] = (
+        _introduction(outcome, groups[0].check),
+        *(Text(text) for text in first),
+        leads,
+    )
+    return Section(f"{key}-checks", TITLE, blocks)
+
+
+def model_checks_appendix(outcome: CountsOutcome, key: str) -> Section | None:
     """Return every trial beside what the others foresee; None where there are no two trials
     that say something.
     """
-    if outcome.checks is None or not outcome.checks.sets:
+    groups = _groups(outcome)
+    if not groups:
         return None
-    groups = [
-        Group(outcomes.set_label(outcome.trial_set(check.trials), outcome), check)
-        for check in outcome.checks.sets
-    ]
-    blocks: list[Block] = [_introduction(outcome, groups[0].check)]
-    blocks += [Text(_finding(group, outcome)) for group in groups]
+    blocks: list[Block] = []
     drawn = groups if sum(len(group.check.rows) for group in groups) <= MOST_DRAWN else groups[:1]
     if sum(len(group.check.rows) for group in drawn) <= MOST_DRAWN:
         blocks.append(_figure(outcome, drawn, key))
     return Section(f"{key}-checks", TITLE, (*blocks, _table(outcome, groups)))
+
+
+def _groups(outcome: CountsOutcome) -> list[Group]:
+    return [
+        Group(outcomes.set_label(outcome.trial_set(check.trials), outcome), check)
+        for check in (outcome.checks.sets if outcome.checks else ())
+    ]
 
 
 def prior_checks_section(reanalysis: Reanalysis) -> Section | None:

@@ -43,7 +43,7 @@ def cited_in(text: str, works: Sequence[Work]) -> tuple[str, ...]:
 
 def references_section() -> Section:
     """Return the list of what the page cites; the page knows what that is."""
-    return Section("references", "References", (References(bibliography()),))
+    return Section("references", "References", (References(bibliography()),), appendix=True)
 
 
 def listed(works: Sequence[Work], numbers: dict[str, int]) -> list[tuple[int, str, str]]:

@@ -5,13 +5,15 @@ from dataclasses import replace
 
 from bayes_ivig.errors import DataError, report_all, suggestion
 from bayes_ivig.reporting.document.blocks import Section
+from bayes_ivig.reporting.document.pointers import body_key
 
 
 def without(sections: tuple[Section, ...], names: tuple[str, ...]) -> tuple[Section, ...]:
     """Return the sections but those named, by address (``live_birth-priors``) or by its last part
-    (``priors``), with all in them.
+    (``priors``), with all in them and with what an appendix has of them.
 
-    Raises ``DataError`` for names that no section has, and where nothing would be left.
+    ``live_birth-appendix-priors`` leaves out the part of the appendix alone. Raises ``DataError`` for names
+    that no section has, and where nothing would be left.
     """
     if not names:
         return sections
@@ -33,11 +35,13 @@ def without(sections: tuple[Section, ...], names: tuple[str, ...]) -> tuple[Sect
 
 
 def _kept(sections: tuple[Section, ...], names: tuple[str, ...]) -> tuple[Section, ...]:
-    return tuple(
-        replace(section, sections=_kept(section.sections, names))
+    """Return what is left, without appendices that nothing is left of."""
+    left = [
+        (section, replace(section, sections=_kept(section.sections, names)))
         for section in sections
-        if section.key not in names and _last(section.key) not in names
-    )
+        if not {section.key, body_key(section.key), _last(section.key)} & set(names)
+    ]
+    return tuple(kept for whole, kept in left if kept.blocks or kept.sections or not whole.appendix)
 
 
 def _keys(sections: tuple[Section, ...]) -> Iterator[str]:

@@ -9,7 +9,7 @@ INTRODUCTION = "Each of these stands under two or more tables, which name it by 
 
 def with_notes(sections: tuple[Section, ...]) -> tuple[Section, ...]:
     """Return the sections of a page, and after them the place of the notes that their tables share."""
-    return *sections, Section(KEY, TITLE, (Text(INTRODUCTION), Notes()))
+    return *sections, Section(KEY, TITLE, (Text(INTRODUCTION), Notes()), appendix=True)
 
 
 def if_needed(sections: tuple[Section, ...]) -> tuple[Section, ...]:

@@ -8,19 +8,16 @@ from bayes_ivig.reporting.document.blocks import Page, Section
 from bayes_ivig.reporting.wording import outcomes
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
-GROUPS = {
-    "Summary": ("brief", "answer", "findings", "bring"),
-    "Evidence": ("data", "guidelines", "not_covered"),
-    "Methods": ("methods", "diagnostics", "checklist", "reproduce", "glossary", "references", "notes"),
-}
-APPENDICES = "Appendices"
-ACROSS = ("harm",)  # stands with the outcomes
-INSIDE = (
-    "characteristics", "bias", "search", "contradictions", "reviews", "priors", "pooling", "summaries",
-    "checks",
+SUMMARY, RESULTS, EVIDENCE, APPENDICES = "Summary", "Results", "Evidence", "Appendices"
+GROUPS = {SUMMARY: ("brief", "bring"), EVIDENCE: ("contradictions", "not_covered")}
+BEHIND = (
+    "answer", "findings", "data", "guidelines", "methods", "diagnostics", "checklist", "reproduce",
+    "glossary", "references", "notes",
 )  # fmt: skip
+ACROSS = ("harm",)  # stands with the outcomes
+INSIDE = ("characteristics", "bias", "search", "reviews", "priors", "pooling", "summaries", "checks")
 # no outcome may have these for a key
-RESERVED = (*(key for keys in GROUPS.values() for key in keys), *ACROSS, *INSIDE)
+RESERVED = (*(key for keys in GROUPS.values() for key in keys), *BEHIND, *ACROSS, *INSIDE)
 
 KEY_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -33,7 +30,7 @@ def contents(page: Page) -> list[tuple[str, list[Section]]]:
 def _group(section: Section) -> str:
     if section.appendix:
         return APPENDICES
-    return next((group for group, keys in GROUPS.items() if section.key in keys), "Results")
+    return next((group for group, keys in GROUPS.items() if section.key in keys), RESULTS)
 
 
 def outcome_keys(reanalysis: Reanalysis) -> dict[str, str]:

@@ -1,12 +1,10 @@
-"""What the paper prints, and what stands against it: the audit of its numbers,
-and facts of the evidence tables beside them.
-"""
+"""What the paper says of its studies, and what they say themselves."""
 
 import re
 from collections.abc import Iterator
 
 from bayes_ivig.inputs.counts.description import About
-from bayes_ivig.reporting.document.blocks import Block, Column, Table
+from bayes_ivig.reporting.document.blocks import Column, Table
 from bayes_ivig.reporting.evidence.table import Records, records
 from bayes_ivig.reporting.wording import numbers, phrases
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
@@ -14,14 +12,6 @@ from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 type Fact = tuple[str, str, str]
 
 SHARE = re.compile(r"0(\.\d+)?|1(\.0+)?")
-
-
-def contradictions(reanalysis: Reanalysis, audited: tuple[Block, ...]) -> tuple[Block, ...]:
-    """Return the blocks of the audit of printed numbers, then what the studies contradict;
-    nothing where there is none.
-    """
-    facts = facts_table(reanalysis)
-    return (*audited, *((facts,) if facts else ()))
 
 
 def facts_table(reanalysis: Reanalysis) -> Table | None:

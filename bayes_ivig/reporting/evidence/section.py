@@ -1,9 +1,6 @@
-"""The evidence behind a reanalysis as a section: counts, studies, search, risk of bias,
-what disagrees in print.
-"""
+"""The evidence behind a reanalysis as a section: counts, studies, search and risk of bias."""
 
 from bayes_ivig.reporting.document.blocks import Block, Items, Section, Text
-from bayes_ivig.reporting.evidence import contradictions_section as contradictions
 from bayes_ivig.reporting.evidence import table as evidence
 from bayes_ivig.reporting.evidence.bias_section import bias_blocks
 from bayes_ivig.reporting.evidence.search_section import search_blocks
@@ -11,10 +8,8 @@ from bayes_ivig.reporting.wording import phrases
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 
-def data_section(reanalysis: Reanalysis, audited: tuple[Block, ...]) -> Section:
-    """Return what is known of the trials and how, with the blocks of the audit;
-    parts that no table speaks of are left out.
-    """
+def data_section(reanalysis: Reanalysis) -> Section:
+    """Return what is known of the trials and how; parts that no table speaks of are left out."""
     blocks: list[Block] = [Text(phrases.name(reanalysis.about.note))] if reanalysis.about.note else []
     if items := evidence.status_items(reanalysis):
         blocks.append(Items(items))
@@ -23,11 +18,6 @@ def data_section(reanalysis: Reanalysis, audited: tuple[Block, ...]) -> Section:
         ("characteristics", "Study characteristics", evidence.characteristics_table(reanalysis)),
         ("search", "Search and selection", search_blocks(reanalysis)),
         ("bias", "Risk of bias", bias_blocks(reanalysis)),
-        (
-            "contradictions",
-            "Printed numbers that disagree",
-            contradictions.contradictions(reanalysis, audited),
-        ),
         ("reviews", "Other meta-analyses", evidence.other_reviews_table(reanalysis)),
     )
     inner = tuple(

@@ -5,20 +5,35 @@ import math
 from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.reporting.document.blocks import Column, Items, Section, Table, Text
 from bayes_ivig.reporting.document.cells import CONFIDENCE, CREDIBLE, OR_ABOVE, ratio_cells
+from bayes_ivig.reporting.document.pointers import appendix_key, pointing
 from bayes_ivig.reporting.wording import details, numbers, outcomes, phrases
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 
+TITLE = "Sensitivity analysis: counted another way"
+
 
 def alternatives_section(outcome: CountsOutcome, key: str) -> Section | None:
-    """Return the outcome counted in the other ways that its sidecar names, or None where it names none."""
+    """Return how far the answer moves where trials are counted in the other ways that the sidecar names,
+    for the published trials and for all; None where it names none.
+    """
     if not outcome.alternatives or outcome.about.complement_of:
         return None
-    sentences = tuple(Text(sentence) for sentence in _ranges(outcome))
+    told = _ranges(outcome)
+    *first, last = [told[name] for name in (outcome.published_trials, "all") if name in told] or told.values()
+    leads = pointing(last, "counted another way", f"{appendix_key(key)}-alternatives")
     return Section(
-        f"{key}-alternatives",
-        "Counted another way",
-        (*sentences, alternatives_table(outcome), *_reasons(outcome)),
+        f"{key}-alternatives", TITLE, (*(Text(sentence) for sentence in dict.fromkeys(first)), leads)
     )
+
+
+def alternatives_appendix(outcome: CountsOutcome, key: str) -> Section | None:
+    """Return every trial set counted in every other way; None where the sidecar names none."""
+    if not outcome.alternatives or outcome.about.complement_of:
+        return None
+    others = [
+        Text(text) for name, text in _ranges(outcome).items() if name not in (outcome.published_trials, "all")
+    ]
+    return Section(f"{key}-alternatives", TITLE, (*others, alternatives_table(outcome), *_reasons(outcome)))
 
 
 def _reasons(outcome: CountsOutcome) -> tuple[Items, ...]:
@@ -28,9 +43,9 @@ def _reasons(outcome: CountsOutcome) -> tuple[Items, ...]:
     return (Items(items),) if items else ()
 
 
-def _ranges(outcome: CountsOutcome) -> list[str]:
+def _ranges(outcome: CountsOutcome) -> dict[str, str]:
     """Return how far each trial set's answer moves with the way of counting, and which way moves it most."""
-    sentences = []
+    sentences = {}
     for trials in dict.fromkeys(row.trials for row in outcome.alternatives):
         first, *others = [row for row in outcome.alternatives if row.trials == trials]
         moved = {
@@ -48,7 +63,7 @@ def _ranges(outcome: CountsOutcome) -> list[str]:
             outcomes.set_label(outcome.trial_set(trials), outcome),
             "ways" if len(others) > 1 else "way",
         )
-        sentences.append(
+        sentences[trials] = (
             f"{label}: as counted here the posterior median odds ratio is "
             f"{numbers.ratio(first.posterior.estimate)}; of {phrases.small(len(others))} other {ways} to "
             f"count, the one that moves it most makes it {numbers.ratio(most.posterior.estimate)} "

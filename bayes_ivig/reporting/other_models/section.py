@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from bayes_ivig.reporting.document.blocks import Block, Column, Figure, Items, Section, Table, Text
 from bayes_ivig.reporting.document.cells import CREDIBLE, OR_ABOVE, ratio_cells
+from bayes_ivig.reporting.document.pointers import appendix_key, pointing
 from bayes_ivig.reporting.drawing.rows import Row, row_chart
 from bayes_ivig.reporting.other_models.range_words import design_sentences, range_sentences
 from bayes_ivig.reporting.other_models.words import explained, model_name
@@ -19,7 +20,7 @@ from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 if TYPE_CHECKING:
     import altair as alt
 
-
+TITLE = "Sensitivity analysis: other models"
 SHARED = "Other models: priors of the reference model for the parameters they share with it."
 IMPLYING = ("bivariate", "beta_binomial", "beta_binomial_by_treatment")
 IMPLIED = (
@@ -29,11 +30,21 @@ IMPLIED = (
 
 
 def other_models_section(outcome: CountsOutcome, key: str) -> Section | None:
-    """Return the outcome under other models, exact and sampled;
+    """Return between which numbers the answer lies under other models, exact and sampled;
     None where there is nothing to set beside the reference.
     """
-    others = outcome.other_models
-    if others is None or len(others.rows) < 2 or outcome.about.complement_of:
+    others = _compared(outcome)
+    if others is None:
+        return None
+    *first, last = range_sentences(outcome, others)
+    leads = pointing(last, "every other model", f"{appendix_key(key)}-models")
+    return Section(f"{key}-models", TITLE, (*(Text(sentence) for sentence in first), leads))
+
+
+def other_models_appendix(outcome: CountsOutcome, key: str) -> Section | None:
+    """Return every model with its answers; None where there is nothing to set beside the reference."""
+    others = _compared(outcome)
+    if others is None:
         return None
     title = outcomes.title(outcome)
     figure = Figure(
@@ -43,17 +54,19 @@ def other_models_section(outcome: CountsOutcome, key: str) -> Section | None:
         f"{title}: intervals of the odds ratio under each model; numbers in the table above.",
         partial(plot_models, outcome),
     )
-    blocks: list[Block] = [
-        *(Text(sentence) for sentence in range_sentences(outcome, others)),
-        _table(outcome, others),
-        figure,
-    ]
+    blocks: list[Block] = [_table(outcome, others), figure]
     blocks += [Text(sentence) for sentence in design_sentences(outcome, others)]
     blocks += _further(outcome, others)
     different = {row.code: explained(row.code, row.model) for row in others.rows if row.code != "reference"}
     blocks.append(Items(tuple(phrases.first_upper(text) for text in different.values())))
     blocks += [Text(sentence, "note") for sentence in _absent(outcome, others)]
-    return Section(f"{key}-models", "Other models", tuple(blocks))
+    return Section(f"{key}-models", TITLE, tuple(blocks))
+
+
+def _compared(outcome: CountsOutcome) -> OtherModels | None:
+    """Return the models of an outcome where there are some beside the reference model."""
+    others = outcome.other_models
+    return None if others is None or len(others.rows) < 2 or outcome.about.complement_of else others
 
 
 def plot_models(outcome: CountsOutcome) -> "alt.LayerChart":

@@ -10,6 +10,7 @@ from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.priors.composite import LibraryPrior, described
 from bayes_ivig.reporting.document.blocks import Block, Column, Figure, Section, Table, Text
 from bayes_ivig.reporting.document.cells import CREDIBLE, OR_ABOVE, ratio_cells
+from bayes_ivig.reporting.document.pointers import appendix_key, pointing
 from bayes_ivig.reporting.priors.combinations_chart import plot_priors
 from bayes_ivig.reporting.priors.table import prior_table
 from bayes_ivig.reporting.priors.width_chart import plot_widths, widths_alternative
@@ -20,6 +21,7 @@ from bayes_ivig.results.pooled import Ratio
 from bayes_ivig.results.reanalysis.prior_families import AfterData, Overlap, PriorFamilies, PriorFamily
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, TrialSetResult
 
+TITLE = "Sensitivity analysis: priors, and prior-data conflict"
 SHOWN = (0.1, 0.2, 0.35, 0.5, 0.7, 1.0, 1.4, 2.0, 2.82, 5.6, 10.0)
 Z = 1.959964
 # the most that a prior of tau leaves to what the data show, or more, for the two to be said to disagree
@@ -27,11 +29,28 @@ UNEXPECTED = 0.05
 
 
 def prior_section(outcome: CountsOutcome, key: str) -> Section | None:
-    """Return the section, None where no priors are set side by side."""
+    """Return between which numbers the answer lies under other priors, and the picture of it;
+    None where no priors are set side by side.
+    """
+    families = outcome.prior_families
+    if not outcome.sensitivity and families is None:
+        return None
+    blocks: list[Block] = []
+    if outcome.sensitivity:
+        blocks += [Text(sentence) for sentence in (*_over_priors(outcome), *heterogeneity_sentences(outcome))]
+    if families is not None:
+        blocks.append(Text(_over_families(outcome, families)))
+        if not details.few(outcome):
+            blocks.append(_width_figure(outcome, families, key))
+    blocks.append(pointing("", "every prior", f"{appendix_key(key)}-priors"))
+    return Section(f"{key}-priors", TITLE, tuple(blocks))
+
+
+def prior_appendix(outcome: CountsOutcome, key: str) -> Section | None:
+    """Return every prior with the answer under it; None where no priors are set side by side."""
     blocks: list[Block] = []
     title = outcomes.title(outcome)
     if outcome.sensitivity:
-        blocks += [Text(sentence) for sentence in (*_over_priors(outcome), *heterogeneity_sentences(outcome))]
         blocks.append(prior_table(outcome))
         blocks.append(
             Figure(
@@ -45,7 +64,7 @@ def prior_section(outcome: CountsOutcome, key: str) -> Section | None:
         )
     families = outcome.prior_families
     if families is not None:
-        blocks += [Text(sentence) for sentence in (_over_families(outcome, families), _intro(families))]
+        blocks.append(Text(_intro(families)))
         blocks += [_families_table(outcome, families, i) for i in range(len(families.curves))]
         blocks += [*_weights(outcome, families), *_overlaps(families, outcome.about.words.people)]
         blocks += [
@@ -54,8 +73,8 @@ def prior_section(outcome: CountsOutcome, key: str) -> Section | None:
             if note
         ]
         if not details.few(outcome):
-            blocks += [_width_figure(outcome, families, key), _width_table(outcome, families)]
-    return Section(f"{key}-priors", "By prior", tuple(blocks)) if blocks else None
+            blocks.append(_width_table(outcome, families))
+    return Section(f"{key}-priors", TITLE, tuple(blocks)) if blocks else None
 
 
 def _over_priors(outcome: CountsOutcome) -> list[str]:

@@ -10,6 +10,7 @@ import numpy as np
 from bayes_ivig.inputs.counts.statuses import COLUMNS as STATUS_COLUMNS
 from bayes_ivig.reporting.document.blocks import Block, Cell, Column, Figure, Items, Section, Table, Text
 from bayes_ivig.reporting.document.cells import CREDIBLE, OR_ABOVE, Row, above_one, benefit_cell
+from bayes_ivig.reporting.document.pointers import appendix_key, pointing
 from bayes_ivig.reporting.reconstruction.chart import plot_reconstruction
 from bayes_ivig.reporting.reconstruction.weights_section import (
     WEIGHED,
@@ -28,12 +29,22 @@ from bayes_ivig.results.reconstruction.posterior import (
     ReconstructionPosterior,
 )
 
+TITLE = "From reconstructed counts"
 MOST_CELLS = 10
 LITTLE = 0.1  # of the posterior variance: without it the SD is 5% smaller, which changes no conclusion
 
 
 def reconstruction_section(outcome: SummaryOutcome, key: str) -> Section | None:
     """Return what the feasible tables say, or None where there are none."""
+    if not outcome.reconstructed:
+        return None
+    leads = pointing(weights_sentence(outcome), "every table of counts", f"{appendix_key(key)}-reconstructed")
+    blocks = (Text(_lead(outcome), "lead"), posterior_table(outcome), leads)
+    return Section(f"{key}-reconstructed", TITLE, blocks)
+
+
+def reconstruction_appendix(outcome: SummaryOutcome, key: str) -> Section | None:
+    """Return how the tables were found, and how far the answer rests on them; None where there are none."""
     if not outcome.reconstructed:
         return None
     title = outcomes.title(outcome)
@@ -43,22 +54,19 @@ def reconstruction_section(outcome: SummaryOutcome, key: str) -> Section | None:
         "(circle, 95% credible interval), and how far the posterior median moves from table "
         "to table (pale bar, least to most).",
         f"{title}: posterior odds ratio over the feasible tables of every reading; "
-        "numbers in the table above.",
+        "the tables have every number.",
         partial(plot_reconstruction, outcome),
     )
     blocks: tuple[Block, ...] = (
-        Text(_lead(outcome), "lead"),
         Text(_meaning(outcome)),
         Items(_counts(outcome)),
-        posterior_table(outcome),
         figure,
-        Text(weights_sentence(outcome)),
         averaging_table(outcome),
         *baseline_blocks(outcome),
         Text(_request(outcome)),
         importance_table(outcome),
     )
-    return Section(f"{key}-reconstructed", "From reconstructed counts", blocks)
+    return Section(f"{key}-reconstructed", TITLE, blocks)
 
 
 def answer_rows(outcome: SummaryOutcome) -> list[Row]:

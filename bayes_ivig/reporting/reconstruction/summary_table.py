@@ -43,6 +43,39 @@ def answer_rows(outcome: SummaryOutcome) -> list[Row]:
     ]
 
 
+def posteriors_sentence(outcome: SummaryOutcome) -> str:
+    """Return the posterior: of a difference by reading, of a ratio its range over all readings,
+    those of reconstructed counts among them.
+    """
+    if outcome.claim.measure != "OR":
+        return " ".join(_posterior_sentence(outcome, reading) for reading in outcome.readings)
+    marginals = [reading.marginal for reading in outcome.readings]
+    marginals += [each.averaged() for reading in outcome.reconstructed for each in reading.posteriors]
+    if len(marginals) == 1:
+        return _posterior_sentence(outcome, outcome.readings[0])
+    medians = sorted(math.exp(float(each.quantile(0.5))) for each in marginals)
+    chances = sorted(float(each.prob_above(0.0)) for each in marginals)
+    limits = [math.exp(each.interval(0.95)[i]) for each in marginals for i in (0, 1)]
+    known = ", from the summary and from reconstructed counts" if outcome.reconstructed else ""
+    return (
+        f"Over every reading of what is printed{known}: posterior median odds ratio "
+        f"from {numbers.ratio(medians[0])} to {numbers.ratio(medians[-1])}, P(OR > 1) "
+        f"from {numbers.probability(chances[0])} to {numbers.probability(chances[-1])}, 95% credible limits "
+        f"between {numbers.ratio(min(limits))} and {numbers.ratio(max(limits))}."
+    )
+
+
+def _posterior_sentence(outcome: SummaryOutcome, reading: SummaryReading) -> str:
+    estimate, interval = effect_cells(outcome, posterior_numbers(reading))
+    ratio = outcome.claim.measure in RATIOS
+    side = f"{outcome.claim.measure} > 1" if ratio else "difference < 0"
+    chance = numbers.chance(
+        side, float((reading.marginal.prob_above if ratio else reading.marginal.prob_below)(0.0))
+    )
+    measure = classical.MEASURES.get(outcome.claim.measure, "effect")
+    return f"Posterior {measure} {estimate} (95% credible interval {interval}; {chance})."
+
+
 def reading_phrase(reading: SummaryReading) -> str:
     """Return a reading inside a sentence."""
     text = READINGS.get(reading.code, reading.code)

@@ -78,6 +78,7 @@ def checklist_section(reanalysis: Reanalysis, sections: Sequence[Section]) -> Se
         "checklist",
         "Reporting checklist",
         (Prose(introduction), Table("Reporting checklist.", columns, rows)),
+        appendix=True,
     )
 
 

@@ -196,7 +196,7 @@ def glossary_section(sections: Sequence[Section], own: Named = (), measure: Meas
     ordered = sorted(needed, key=lambda term: term.name.lower())
     rows = tuple((term.name, _meant(term, measure)) for term in ordered)
     columns = (Column("Term", "text"), Column("Meaning", "long"))
-    return Section(KEY, TITLE, (Table("Terms that this report uses.", columns, rows),))
+    return Section(KEY, TITLE, (Table("Terms that this report uses.", columns, rows),), appendix=True)
 
 
 def every_term() -> tuple[Term, ...]:

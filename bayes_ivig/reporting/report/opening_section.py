@@ -1,13 +1,11 @@
-"""The opening of a report: the sentence to quote, the answer as a table and a picture,
-and where the baseline prior decides.
-"""
+"""What opens an outcome, and the answers of all outcomes as a table and a picture, for the appendix."""
 
 from collections.abc import Sequence
 from functools import partial
 
 from bayes_ivig.inputs.paper.claims import RATIOS
 from bayes_ivig.measures import OR, Measure
-from bayes_ivig.reporting.document.blocks import Column, Figure, Table
+from bayes_ivig.reporting.document.blocks import Block, Column, Figure, Section, Table, Text
 from bayes_ivig.reporting.document.cells import (
     CONFIDENCE,
     CREDIBLE,
@@ -28,63 +26,48 @@ from bayes_ivig.reporting.reconstruction.summary_table import (
     effect_cells as summary_cells,
 )
 from bayes_ivig.reporting.report.answer_chart import plot_answer
-from bayes_ivig.reporting.wording import classical, details, effects, information, numbers, outcomes, phrases
+from bayes_ivig.reporting.wording import classical, details, information, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording import two_arm as models
 from bayes_ivig.results.pooled import PooledEstimate, posterior_effect
 from bayes_ivig.results.posterior.baseline_check import DECIDES
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 
-QUOTED = ("published", "all")
+
+def answer_section(reanalysis: Reanalysis) -> Section:
+    """Return all outcomes and main trial sets in one table and one picture."""
+    said = tuple(Text(sentence) for sentence in difference_sentences(reanalysis))
+    blocks: tuple[Block, ...] = (answer_figure(reanalysis), answer_table(reanalysis), *said)
+    return Section("answer", "All outcomes and main trial sets in one table", blocks, appendix=True)
 
 
-def first_sentence(reanalysis: Reanalysis) -> str:
-    """Return the answer for the first outcome in one sentence that can be quoted;
-    empty without an outcome with counts.
+def opening_blocks(outcome: CountsOutcome, reanalysis: Reanalysis) -> tuple[Block, ...]:
+    """Return what a reader has to know before the numbers of an outcome: that nothing was learnt, which
+    direction is good, and what the description of the data says of the trials.
     """
-    outcome = outcomes.main_outcome(reanalysis)
-    if outcome is None:
-        return ""
-    phrase, about = outcomes.phrase(outcome), outcome.about
-    parts = []
-    for i, result in enumerate(_quoted(outcome)):
-        measure = result.posterior.measure
-        ratio = posterior_effect(result.posterior["mu"], measure)
-        chance = numbers.chance(measure.above, float(result.posterior["mu"].prob_above(0.0)))
-        credible = "" if i else "95% credible interval "
-        chance = chance.removeprefix(f"P({measure.above})").removeprefix(" = ").strip() if i else chance
-        trials = phrases.with_article(outcomes.set_phrase(result, outcome))
-        parts.append(
-            f"{effects.cell(measure, ratio.estimate)} ({credible}"
-            f"{effects.limits(measure, ratio.lower, ratio.upper)}; "
-            f"{chance}) in {trials}"
-        )
-    arms = f"{phrases.name(about.treatment)} against {phrases.name(about.control)}"
-    name = phrases.first_upper(outcome.measure.name)
-    question = f"{name} of {phrase}, {arms}" if phrase else f"{name}, {arms}"
-    answer = (
-        f"{question}: {_listed(parts)}. Posterior medians under the reference model: "
-        f"{models.short(outcomes.fitted_model(reanalysis))}."
-    )
-    return " ".join(filter(None, (_nothing_learnt(outcome), answer)))
+    main = outcome is outcomes.main_outcome(reanalysis)
+    note = outcome.about.note
+    if not main and note == reanalysis.about.note:
+        note = ""
+    said = (nothing_learnt_sentence(outcome), direction_sentence(outcome), phrases.name(note))
+    text = " ".join(filter(None, said))
+    return (Text(text),) if text else ()
 
 
-def _nothing_learnt(outcome: CountsOutcome) -> str:
-    """Return that nothing was learnt, from all or from some of the quoted trial sets;
+def nothing_learnt_sentence(outcome: CountsOutcome) -> str:
+    """Return that nothing was learnt, from all or from some of the published and of all trials;
     empty where all of them tell.
     """
-    named = {
-        phrases.with_article(outcomes.set_phrase(result, outcome)): result.posterior
-        for result in _quoted(outcome)
-    }
-    return information.nothing_learnt_of(named)
+    shown = [result for result in outcome.sets if result.trials in (outcome.published_trials, "all")]
+    return information.nothing_learnt_of(
+        {phrases.with_article(outcomes.set_phrase(result, outcome)): result.posterior for result in shown}
+    )
 
 
-def direction_sentence(reanalysis: Reanalysis) -> str:
+def direction_sentence(outcome: CountsOutcome) -> str:
     """Return which side of 1 favours the treatment, as the description of the data says;
     empty where it does not.
     """
-    outcome = outcomes.main_outcome(reanalysis)
-    if outcome is None or not outcome.about.event:
+    if not outcome.about.event:
         return ""
     side = "above" if outcome.about.event == "good" else "below"
     measure = outcome.measure
@@ -92,21 +75,57 @@ def direction_sentence(reanalysis: Reanalysis) -> str:
     return f"{at} favours {phrases.name(outcome.about.treatment)}."
 
 
+def published_sentence(outcome: CountsOutcome) -> str:
+    """Return what was published of an outcome, pooled again, and its posterior, in one sentence."""
+    result, measure = outcome.trial_set(outcome.published_trials), outcome.measure
+    claim = outcome.claim
+    printed = ""
+    if claim is not None:
+        limits = f" ({claim.ci_lower} to {claim.ci_upper})" if claim.ci_lower and claim.ci_upper else ""
+        printed = f"published {claim.estimate}{limits}, "
+    parts = []
+    for what, shown in (
+        ("pooled again", _estimate(result, outcome).own),
+        ("posterior", posterior_effect(result.posterior["mu"], measure)),
+    ):
+        estimate, interval = effect_cells(measure, shown)
+        parts.append(f"{what} {estimate} ({interval})")
+    trials = phrases.with_article(outcomes.set_phrase(result, outcome))
+    return f"{phrases.first_upper(measure.name)} in {trials}: {printed}{', '.join(parts)}."
+
+
+def baseline_sentence(outcome: CountsOutcome) -> str:
+    """Return how far the baseline prior moves P(OR > 1), with both probabilities where that is noticeable;
+    empty without a baseline.
+    """
+    checks = [
+        (result, result.baseline) for result in outcomes.ordered_sets(outcome) if result.baseline is not None
+    ]
+    if not checks:
+        return ""
+    above, first = outcome.measure.above, checks[0][1]
+    exchanged = f"alpha ~ {first.prior} is exchanged for the tighter {first.other_prior}"
+    moved = [
+        f"from {numbers.probability(check.prob_or_gt_1)} to {numbers.probability(check.other_prob_or_gt_1)} "
+        f"for {phrases.with_article(outcomes.set_phrase(result, outcome))}"
+        for result, check in checks
+        if check.decides
+    ]
+    if not moved:
+        return (
+            f"The baseline prior does not decide: P({above}) moves by at most {numbers.stated(DECIDES)} in "
+            f"every trial set when {exchanged}."
+        )
+    return (
+        f"The baseline prior takes part in the answer: P({above}) goes {phrases.series(moved)} when "
+        f"{exchanged}."
+    )
+
+
 def measure_of_report(reanalysis: Reanalysis) -> Measure:
     """Return the effect measure of the main outcome; the odds ratio where none has counts or estimates."""
     outcome = outcomes.main_outcome(reanalysis)
     return OR if outcome is None else outcome.measure
-
-
-def _quoted(outcome: CountsOutcome) -> list[TrialSetResult]:
-    """The published trials, all trials and the main sets stated; without these the first three sets."""
-    sets = outcomes.ordered_sets(outcome)
-    chosen = [result for result in sets if result.trials in (*QUOTED, *outcome.about.main_sets)]
-    return (chosen if len(chosen) > 1 else list(sets))[:3]
-
-
-def _listed(parts: list[str]) -> str:
-    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])}, and {parts[-1]}"
 
 
 def difference_sentences(reanalysis: Reanalysis) -> tuple[str, ...]:
@@ -126,52 +145,6 @@ def difference_sentences(reanalysis: Reanalysis) -> tuple[str, ...]:
                 f"credible interval {interval}; {chance})."
             )
     return tuple(sentences)
-
-
-def baseline_sentences(reanalysis: Reanalysis) -> tuple[str, ...]:
-    """Return one sentence per outcome in which the baseline prior moves P(OR > 1) noticeably,
-    with both probabilities.
-    """
-    sentences = []
-    for outcome in outcomes.in_order(reanalysis):
-        if isinstance(outcome, SummaryOutcome) or outcome.about.complement_of:
-            continue
-        moved = [
-            f"{numbers.probability(check.prob_or_gt_1)} against "
-            f"{numbers.probability(check.other_prob_or_gt_1)} for "
-            f"{phrases.with_article(outcomes.set_phrase(result, outcome))}"
-            for result in outcomes.ordered_sets(outcome)
-            if (check := result.baseline) is not None and check.decides
-        ]
-        if moved:
-            sentences.append(f"{outcomes.title(outcome)}: {phrases.series(moved)}.")
-    return tuple(sentences)
-
-
-def baseline_intro(reanalysis: Reanalysis) -> str:
-    """Return what the sentences on the baseline prior compare, or that it nowhere decides;
-    empty without a baseline.
-    """
-    checks = [
-        result.baseline
-        for outcome in reanalysis.outcomes
-        if isinstance(outcome, CountsOutcome)
-        for result in outcome.sets
-        if result.baseline is not None
-    ]
-    if not checks:
-        return ""
-    prior, other, above = checks[0].prior, checks[0].other_prior, measure_of_report(reanalysis).above
-    if not any(check.decides for check in checks):
-        return (
-            f"The baseline prior does not decide: exchanging alpha ~ {prior} for {other} moves P({above}) by "
-            f"at most {numbers.stated(DECIDES)} in every trial set."
-        )
-    return (
-        f"The baseline prior takes part in the answer. P({above}) moves by more than "
-        f"{numbers.stated(DECIDES)} when alpha ~ {prior} is exchanged for the tighter {other}; the first "
-        f"probability is under {prior}, the second under {other}:"
-    )
 
 
 def answer_table(reanalysis: Reanalysis) -> Table:
@@ -249,7 +222,7 @@ def answer_figure(reanalysis: Reanalysis) -> Figure:
     return Figure(
         "answer",
         caption,
-        f"Intervals of the {measure.plural} in the table above.",
+        f"Intervals of the {measure.plural} in the table of all outcomes.",
         partial(plot_answer, shown),
     )
 

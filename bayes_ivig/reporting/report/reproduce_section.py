@@ -27,7 +27,7 @@ def reproduce_section(reanalysis: Reanalysis) -> Section:
     )
     if reanalysis.versions:
         blocks = (*blocks, _versions(reanalysis))
-    return Section("reproduce", "How to reproduce", (*blocks, *_seed(reanalysis)))
+    return Section("reproduce", "How to reproduce", (*blocks, *_seed(reanalysis)), appendix=True)
 
 
 def _commands(reanalysis: Reanalysis) -> str:

@@ -6,6 +6,7 @@ from bayes_ivig.measures import Measure
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.reporting.document.blocks import Block, Column, Figure, Section, Table, Text
 from bayes_ivig.reporting.document.columns import MOVED
+from bayes_ivig.reporting.document.pointers import appendix_key, pointing
 from bayes_ivig.reporting.tipping import words as prose
 from bayes_ivig.reporting.tipping.chart import event_of, limit_of, plot_tipping, tipping_alternative
 from bayes_ivig.reporting.tipping.fragility_words import fragility_rows, fragility_sentence
@@ -17,13 +18,13 @@ from bayes_ivig.results.tipping.how_much_prior import HowMuchPrior
 from bayes_ivig.results.tipping.points import TippingGrid
 
 GREEK = prose.Symbols("μ", "τ")
-TITLE = "How much prior it takes"
+TITLE = "Tipping point and fragility: how much prior, and how few events, it takes"
 MOST_MOVES = 12
 
 
 def tipping_section(outcome: CountsOutcome, key: str) -> Section | None:
-    """Return the tables for each trial set that was asked about,
-    and its contours where the line is crossed among them.
+    """Return how much prior, and how few events, it takes to cross the line, in a sentence for each trial set
+    that was asked about.
     """
     if outcome.about.complement_of or not outcome.in_depth:
         return None
@@ -36,13 +37,24 @@ def tipping_section(outcome: CountsOutcome, key: str) -> Section | None:
         return Section(
             f"{key}-tipping", TITLE, (Text(f"{why}the command bayes-ivig tipping asks for them one by one."),)
         )
+    said = [
+        f"{outcomes.set_label(outcome.trial_set(name), outcome)}: {prose.state(found)} {prose.meaning(found)}"
+        for name, found in outcome.how_much_prior
+    ]
+    last = pointing(said[-1], "how much prior it takes", f"{appendix_key(key)}-tipping")
+    return Section(f"{key}-tipping", TITLE, (*(Text(each) for each in said[:-1]), last))
+
+
+def tipping_appendix(outcome: CountsOutcome, key: str) -> Section | None:
+    """Return the tables for each trial set that was asked about,
+    and its contours where the line is crossed among them.
+    """
+    if outcome.about.complement_of or not outcome.in_depth or not outcome.how_much_prior:
+        return None
     few = details.few(outcome)
     blocks: list[Block] = [Text(prose.convention(outcome.how_much_prior[0][1]))]
     for name, found in outcome.how_much_prior:
         result = outcome.trial_set(name)
-        blocks.append(
-            Text(f"{outcomes.set_label(result, outcome)}: {prose.state(found)} {prose.meaning(found)}")
-        )
         blocks.append(_prior_table(outcome, result, found))
         if few:
             blocks.append(Text(fragility_sentence(found)))
@@ -50,7 +62,7 @@ def tipping_section(outcome: CountsOutcome, key: str) -> Section | None:
         if found.grid is not None:
             blocks.append(_map(outcome, result, found.grid, key))
         blocks += [_power_table(outcome, result, found), *_fragility(outcome, result, found)]
-    return Section(f"{key}-tipping", TITLE, tuple(blocks))
+    return Section(f"{key}-tipping", "How much prior it takes", tuple(blocks))
 
 
 def _title(outcome: CountsOutcome, result: TrialSetResult) -> str:

@@ -1,10 +1,11 @@
-"""Every choice of trials, for the report: which one carries the answer,
-where the published choice stands, classes.
+"""Choices of trials, for the report: which one carries the answer, where the published choice stands,
+classes; and every choice of them, for the appendix.
 """
 
 from functools import partial
 
 from bayes_ivig.reporting.document.blocks import Block, Figure, Section, Text
+from bayes_ivig.reporting.document.pointers import appendix_key, pointing
 from bayes_ivig.reporting.trials import choices_table as shown
 from bayes_ivig.reporting.trials import words as prose
 from bayes_ivig.reporting.trials.chart import (
@@ -19,12 +20,14 @@ from bayes_ivig.reporting.wording import numbers, outcomes, phrases
 from bayes_ivig.results.reanalysis.choices import Choices
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 
+TITLE = "Leave-one-out, and where the chosen trials stand"
+CLASSES = "Subgroup analysis: by design class"
 FEWEST_DRAWN = 5  # trials; of fewer, the tables say all
 FEWEST_RANKED = 5  # subsets of one size
 
 
 def subsets_section(outcome: CountsOutcome, key: str) -> Section | None:
-    """Return what every choice of trials does to the answer;
+    """Return which trial carries the answer, where the published choice stands, and by class;
     None where an outcome has too few for a choice.
     """
     choices = outcome.choices
@@ -32,8 +35,23 @@ def subsets_section(outcome: CountsOutcome, key: str) -> Section | None:
         return None
     blocks: list[Block] = [Text(sentence) for sentence in prose.carrying_sentences(outcome, choices)]
     blocks.append(shown.without_table(outcome, choices))
-    if sentence := prose.pairs_sentence(choices):
-        blocks.append(Text(sentence))
+    standing = prose.standing_sentence(choices) if _ranked(choices) else ""
+    blocks.append(pointing(standing, "every choice of trials", f"{appendix_key(key)}-choices"))
+    inner: tuple[Section, ...] = ()
+    if choices.classes:
+        said = prose.contrast_sentence(choices)
+        leads = pointing(said, "every class of trials", f"{appendix_key(key)}-classes")
+        inner = (Section(f"{key}-classes", CLASSES, (leads,)),)
+    return Section(f"{key}-choices", TITLE, tuple(blocks), inner)
+
+
+def subsets_appendix(outcome: CountsOutcome, key: str) -> Section | None:
+    """Return every choice of trials in full; None where an outcome has too few for a choice."""
+    choices = outcome.choices
+    if choices is None:
+        return None
+    sentence = prose.pairs_sentence(choices)
+    blocks: list[Block] = [Text(sentence)] if sentence else []
     blocks += _standing(outcome, choices, key)
     blocks += _map(outcome, choices, key)
     blocks += _steps(outcome, choices, key)
@@ -41,11 +59,20 @@ def subsets_section(outcome: CountsOutcome, key: str) -> Section | None:
     return Section(f"{key}-choices", "Every choice of trials", tuple(blocks), inner)
 
 
+def _ranked(choices: Choices) -> bool:
+    """Whether the published choice can be placed among enough others of its size."""
+    return (
+        choices.every is not None
+        and choices.standing is not None
+        and choices.standing["subsets"] >= FEWEST_RANKED
+    )
+
+
 def _standing(outcome: CountsOutcome, choices: Choices, key: str) -> list[Block]:
     """Where the published choice stands among all as large."""
     if choices.every is None:
         return [Text(prose.left_out_sentence(choices), "note")]
-    if choices.standing is None or choices.standing["subsets"] < FEWEST_RANKED:
+    if not _ranked(choices):
         return []
     title = outcomes.title(outcome)
     frame, trials = choices.every, choices.published
@@ -61,7 +88,7 @@ def _standing(outcome: CountsOutcome, choices: Choices, key: str) -> list[Block]
         standing_alternative(frame, trials),
         partial(plot_standing, frame, trials),
     )
-    return [Text(prose.standing_sentence(choices)), chart, shown.ranked_table(outcome, choices)]
+    return [chart, shown.ranked_table(outcome, choices)]
 
 
 def _map(outcome: CountsOutcome, choices: Choices, key: str) -> list[Block]:
@@ -106,12 +133,11 @@ def _steps(outcome: CountsOutcome, choices: Choices, key: str) -> list[Block]:
 
 def _classes(outcome: CountsOutcome, choices: Choices, key: str) -> Section:
     label = f"{outcome.trial_set('all').dataset.label}: "
-    blocks: list[Block] = [Text(sentence)] if (sentence := prose.contrast_sentence(choices)) else []
-    blocks += [Text(prose.about_classes(outcome.measure))] if choices.classes else []
+    blocks: list[Block] = []
     if choices.classes:
-        blocks.append(shown.classes_table(outcome, choices))
+        blocks += [Text(prose.about_classes(outcome.measure)), shown.classes_table(outcome, choices)]
     blocks += [
         Text(f"Not compared: {phrases.name(reason.removeprefix(label))}.", "note")
         for _, reason in choices.not_classed
     ]
-    return Section(f"{key}-classes", "By design class", tuple(blocks))
+    return Section(f"{key}-classes", CLASSES, tuple(blocks))

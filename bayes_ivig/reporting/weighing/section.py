@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from bayes_ivig.reporting.document.blocks import Block, Cell, Column, Figure, Section, Table, Text
+from bayes_ivig.reporting.document.pointers import appendix_key, as_appendix, pointing
 from bayes_ivig.reporting.weighing.chart import (
     net_alternative,
     people_alternative,
@@ -39,28 +40,37 @@ from bayes_ivig.results.reanalysis.harm_readings import HarmComparison, HarmRead
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 from bayes_ivig.results.weighing.benefit_harm import Weighed
 
+TITLE = "Benefit against harm"
+
 
 def harm_section(reanalysis: Reanalysis, key: str = "harm") -> Section | None:
-    """Return the section, or None where the descriptions of the data name no benefit and harm
-    that can be weighed.
+    """Return what is expected and how far that goes, with the net benefit by weight; None where the
+    descriptions of the data name no benefit and harm that can be weighed.
     """
     comparison = reanalysis.harm
     if comparison is None:
         return None
-    setting = comparison.main.setting
-    blocks: list[Block] = [
+    blocks: tuple[Block, ...] = (
         Text(lead(comparison, reanalysis), "lead"),
         Text(ranges(comparison, reanalysis)),
         Text(meaning(comparison.main)),
+        _net_figure(_shown(comparison), key),
+        pointing("", f"{phrases.lower_first(TITLE)} in full", appendix_key(key)),
+    )
+    return Section(key, TITLE, blocks)
+
+
+def harm_appendix(reanalysis: Reanalysis, key: str = "harm") -> Section | None:
+    """Return every table of benefit against harm; None where there is nothing to weigh."""
+    comparison = reanalysis.harm
+    if comparison is None:
+        return None
+    blocks: list[Block] = [
         _people_table(comparison, reanalysis),
-    ]
-    shown = tuple(each for each in comparison.readings if each.weighed.setting.among == setting.among)
-    blocks += [
-        _people_figure(shown, reanalysis, key),
-        _net_figure(shown, key),
+        _people_figure(_shown(comparison), reanalysis, key),
         _chances_table(comparison, reanalysis),
     ]
-    if setting.among != "all":
+    if comparison.main.setting.among != "all":
         blocks.append(Text(selected(comparison.main)))
     inner = [*trials_section(comparison, reanalysis, f"{key}-trials")]
     if comparison.risks:
@@ -70,7 +80,14 @@ def harm_section(reanalysis: Reanalysis, key: str = "harm") -> Section | None:
     if comparison.others or comparison.not_weighed:
         table = (_others_table(comparison),) if comparison.others else ()
         inner.append(Section(f"{key}-others", "Other harms", (*table, *_not_weighed(comparison, reanalysis))))
-    return Section(key, "Benefit against harm", tuple(blocks), tuple(inner))
+    parts = tuple(as_appendix(section, key) for section in inner)
+    return Section(appendix_key(key), f"{TITLE} in full", tuple(blocks), parts, appendix=True)
+
+
+def _shown(comparison: HarmComparison) -> tuple[HarmReading, ...]:
+    """Return the readings that a figure has: those that count the harm among the same people."""
+    among = comparison.main.setting.among
+    return tuple(each for each in comparison.readings if each.weighed.setting.among == among)
 
 
 def _not_weighed(comparison: HarmComparison, reanalysis: Reanalysis) -> list[Text]:
