@@ -124,6 +124,8 @@ def test_the_folder_holds_all_that_is_promised(tmp_path):
         "tables/index.csv",
         "tables.xlsx",
         "brief.docx",
+        "brief.html",
+        "brief.md",
     } <= names
     assert {name[:-4] for name in names if name.endswith(".svg")} == {
         name[:-4] for name in names if name.endswith(".png")

@@ -76,8 +76,9 @@ def test_what_is_not_made_again_goes_and_what_is_the_users_stays(small: Reanalys
 @pytest.mark.parametrize(
     "theirs",
     [
-        {"report.md": "dear"}, {"results.json": "{}"}, {"results.json": '{"schema": "another"}'},
-        {"results.json": "[" * 100_000}, {"charts/a.svg": "<svg/>"}, {"thesis.tex": "long"},
+        {"report.md": "dear"}, {"brief.md": "dear"}, {"results.json": "{}"},
+        {"results.json": '{"schema": "another"}'}, {"results.json": "[" * 100_000},
+        {"charts/a.svg": "<svg/>"}, {"thesis.tex": "long"},
     ],
 )  # fmt: skip
 def test_a_folder_of_other_things_is_left_alone(
@@ -115,6 +116,8 @@ IN_THE_WAY = {
     "tables is a file": lambda folder: (folder / "tables").write_text("x"),
     "charts is a link": lambda folder: (folder / "charts").symlink_to(folder.parent / "else"),
     "report.html is a folder": lambda folder: (folder / "report.html").mkdir(),
+    "brief.html is a folder": lambda folder: (folder / "brief.html").mkdir(),
+    "brief.docx is a link": lambda folder: (folder / "brief.docx").symlink_to(folder.parent / "else"),
     "results.json is a link": lambda folder: (folder / "results.json").symlink_to(folder.parent / "else"),
     "a table is a folder": lambda folder: (folder / "tables" / "answer.csv").mkdir(parents=True),
     "a chart is a link": lambda folder: (

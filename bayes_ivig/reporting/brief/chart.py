@@ -30,6 +30,9 @@ NEAR, FAR = (0.1, 0.05, 0.02, 0.01, 0.001), (10.0, 20.0, 50.0, 100.0, 1000.0)  #
 USUAL = 2  # decades on a side, beyond which an axis goes for an estimate only
 DECADES = tuple(10.0**power for power in range(-3, 4))
 FINE = 3.0  # decades of an axis that has ticks between the powers of ten
+# no effect: a line as high as a row, so that it crosses no label
+NULL = "M-0.15,-2.7L0.15,-2.7L0.15,2.7L-0.15,2.7Z"
+CONTINUED = "..."  # after what labels go on from
 SAME = 1e-6  # relative: a limit so near the end of an axis is on it
 
 
@@ -65,9 +68,10 @@ def brief_figure(outcome: CountsOutcome | SummaryOutcome) -> Figure | None:
 def alternative(picture: Picture) -> str:
     """Return the numbers of the figure, for those who cannot see it."""
     parts = []
-    for row in picture.rows:
-        new = f"; new trial {_span(row.new, picture.measure)}" if row.new else ""
-        parts.append(f"{row.label}: {row.text}{new}")
+    for group in picture.groups:
+        for row in group.rows:
+            new = f"; new trial {_span(row.new, picture.measure)}" if row.new else ""
+            parts.append(f"{group.before}{row.label}: {row.text}{new}")
     return f"{picture.title}. {'. '.join(parts)}."
 
 
@@ -75,11 +79,17 @@ def plot_brief(picture: Picture, description: str) -> "alt.LayerChart":
     """Return the chart: label and numbers of a row above its intervals."""
     canvas = Canvas(WIDTH, _axis(picture))
     y = _header(canvas, picture)
-    top = y
     for group in picture.groups:
-        if group.heading:
+        if group.heading or group.before:
             room = WIDTH - 2 * APART
-            canvas.words.append(Words(0.0, y + HEADING / 2, fitted(group.heading, room), colour=MUTED))
+            canvas.words.append(
+                Words(
+                    0.0,
+                    y + HEADING / 2,
+                    fitted(group.heading or group.before + CONTINUED, room),
+                    colour=MUTED,
+                )
+            )
             y += HEADING
         for row in group.rows:
             y = _row(canvas, y, row, picture.measure)
@@ -87,7 +97,7 @@ def plot_brief(picture: Picture, description: str) -> "alt.LayerChart":
     if picture.sides:
         _favours(canvas, bottom + 38, picture.sides)
     return canvas.chart(
-        top=top, bottom=bottom, height=bottom + (50 if picture.sides else 28), description=description
+        top=bottom, bottom=bottom, height=bottom + (50 if picture.sides else 28), description=description
     )
 
 
@@ -105,7 +115,7 @@ def _caption(picture: Picture) -> str:
         parts.append("Circles: posterior medians with 95% credible intervals.")
     if any(row.new for row in picture.rows):
         parts.append("Thin lines: 95% prediction intervals of a new trial, of the same fit.")
-    if any(row.classical for row in picture.rows):
+    if any(row.classical and row.effect for row in picture.rows):
         parts.append("Squares: classical estimates with their confidence intervals.")
     if more := sum(group.more for group in picture.groups):
         parts.append(f"{numbers.count(more)} more stand in the report.")
@@ -163,6 +173,7 @@ def _row(canvas: Canvas, y: float, row: Row, measure: Measure) -> float:
     if row.effect is None:
         return y + GAP
     middle = y + BAR / 2
+    canvas.keys.append((_place(canvas.axis, canvas.axis.null), middle, MUTED, NULL))
     for effect, width in ((row.new, 1.0), (row.effect, 3.0)):
         if effect is not None:
             _interval(canvas, middle, effect, ink, width)
@@ -178,6 +189,13 @@ def _interval(canvas: Canvas, y: float, effect: Ratio, colour: str, width: float
         canvas.keys.append((x, y, colour, f"triangle-{side}"))
     if low < high:
         canvas.intervals.append(Interval(y, low, low, high, colour, "none", 1.0, width))
+
+
+def _place(axis: Axis, value: float) -> float:
+    """Return the pixel of a value on the axis."""
+    scale = float if axis.linear else math.log
+    share = (scale(value) - scale(axis.lower)) / (scale(axis.upper) - scale(axis.lower))
+    return axis.left + share * (axis.right - axis.left)
 
 
 def _mark(canvas: Canvas, y: float, row: Row, colour: str) -> None:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from bayes_ivig.inputs.paper.claims import RATIOS, Claim
 from bayes_ivig.measures import OR, Measure
 from bayes_ivig.reporting.wording import effects, outcomes, phrases
-from bayes_ivig.reporting.wording.information import marked
 from bayes_ivig.reporting.wording.readings import READINGS
 from bayes_ivig.results.pooled import Ratio, posterior_effect, posterior_ratio
 from bayes_ivig.results.posterior.posterior import Posterior
@@ -33,16 +32,20 @@ class Row:
 
 @dataclass(frozen=True)
 class Group:
-    """Rows under a heading, which may be blank; ``more`` of the kind are not shown."""
+    """Rows under a heading, which may be blank; ``more`` of the kind are not shown.
+
+    Labels go on from ``before``, which then is the heading.
+    """
 
     heading: str
     rows: tuple[Row, ...]
     more: int = 0
+    before: str = ""
 
 
 def groups_of(outcome: CountsOutcome | SummaryOutcome) -> tuple[Group, ...]:
-    """Return the rows of an outcome: by trial set, the published result beside the set that it pooled, or the
-    trials themselves where all of them are the only set; of a published summary its readings.
+    """Return the rows of an outcome: by trial set after the published result, or the trials themselves
+    where all of them are the only set; of a published summary its readings.
     """
     if isinstance(outcome, SummaryOutcome):
         return _of_summary(outcome)
@@ -65,7 +68,7 @@ def _of_posterior(label: str, posterior: Posterior) -> Row:
     measure = posterior.measure
     effect = posterior_effect(posterior["mu"], measure)
     new = posterior_effect(posterior["theta_new"], measure) if posterior.model.heterogeneous else None
-    return Row(marked(label, posterior.k_informative), _text(effect, measure), effect, new)
+    return Row(label, _text(effect, measure), effect, new)
 
 
 def _text(effect: Ratio, measure: Measure) -> str:
@@ -96,7 +99,8 @@ def _observed(outcome: CountsOutcome, result: TrialSetResult) -> tuple[Group, ..
         known = own.estimate is not None
         text = _text(own, measure) if known else SILENT
         rows.append(Row(phrases.name(study.study), text, own if known else None, classical=True))
-    return (Group("Trials, as observed", tuple(rows), max(len(studies) - MOST, 0)),)
+    some = f" (the first {MOST} of {len(studies)})" if len(studies) > MOST else ""
+    return (Group(f"Trials, as observed{some}", tuple(rows)),)
 
 
 def _of_summary(outcome: SummaryOutcome) -> tuple[Group, ...]:

@@ -1,6 +1,7 @@
-"""The brief's summary of findings: how many of 100 people, in words."""
+"""The brief's summary of findings: how many of 100 people, in words, and how certain somebody judged it."""
 
 from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.inputs.judgements.judged import Certainty
 from bayes_ivig.reporting.document.blocks import Column, Table
 from bayes_ivig.reporting.document.cells import Row
 from bayes_ivig.reporting.wording import numbers, outcomes, phrases
@@ -13,6 +14,7 @@ from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 MOST = 8  # rows of the main outcome
 OF = 100
+NOT_JUDGED = "not judged"
 CONTROL = (
     "The number with {control} is the median over the outcome's control arms, taken as known; the effect is "
     "taken to be the same at every such number. In brackets 95% credible intervals."
@@ -22,21 +24,25 @@ CONTROL = (
 def findings_table(reanalysis: Reanalysis) -> Table | None:
     """Return a row per comparison or trial set of the main outcome, then one per other outcome;
     None where no number of people is known.
+
+    There is a column of the certainty of the evidence where somebody judged that of an outcome.
     """
     rows = [*_main_rows(reanalysis), *_other_rows(reanalysis)]
     if not rows:
         return None
-    columns = (Column("Outcome", "text"), Column(f"Of {OF} people", "long"))
-    control = phrases.name(reanalysis.about.control)
-    lines = (CONTROL.format(control=control), "Certainty of the evidence: not judged.")
-    return Table(f"What the effects mean for {OF} people.", columns, tuple(rows), lines)
+    columns = [Column("Outcome", "text"), Column(f"Of {OF} people", "long"), Column("Certainty", "short")]
+    if all(row[-1] == NOT_JUDGED for row in rows):
+        columns, rows = columns[:-1], [row[:-1] for row in rows]
+    control = CONTROL.format(control=phrases.name(reanalysis.about.control))
+    lines = (control, *(_judged(reanalysis) or (f"Certainty of the evidence: {NOT_JUDGED}.",)))
+    return Table(f"What the effects mean for {OF} people.", tuple(columns), tuple(rows), lines)
 
 
 def _main_rows(reanalysis: Reanalysis) -> list[Row]:
-    """Return the rows of the outcome that the report is about first."""
+    """Return the rows of the outcome that the report is about first: its trial sets."""
     main = outcomes.main_outcome(reanalysis)
-    found = [each for each in reanalysis.findings if main and each.outcome == main.name]
-    return [_row(reanalysis, each) for each in found[:MOST] if each.effects]
+    found = [each for each in reanalysis.findings if main and each.outcome == main.name and each.effects]
+    return [_row(reanalysis, each) for each in found[:MOST]]
 
 
 def _other_rows(reanalysis: Reanalysis) -> list[Row]:
@@ -51,24 +57,25 @@ def _other_rows(reanalysis: Reanalysis) -> list[Row]:
 
 def _row(reanalysis: Reanalysis, finding: Finding) -> Row:
     assert finding.main is not None
-    return _label(reanalysis, finding), of_100(
-        finding.about, finding.row(finding.main), _people(finding.about)
-    )
+    return _cells(_label(reanalysis, finding), finding.about, finding.row(finding.main))
 
 
-def of_100(about: About, row: AbsoluteRow, people: str) -> str:
+def _cells(label: str, about: About, row: AbsoluteRow) -> Row:
+    """Return label, people in words, and the certainty of the evidence as somebody judged it."""
+    certainty = _certainty(about)
+    rating = certainty.overall.rating if certainty and certainty.overall and not certainty.of else NOT_JUDGED
+    return label, of_100(about, row), rating
+
+
+def of_100(about: About, row: AbsoluteRow) -> str:
     """Return how many of 100 have the event, with control and with treatment, as a clause."""
     control, treated, lower, upper = (
         numbers.of_100(OF * row[name] / PER)
         for name in ("control_per_1000", "treated_per_1000", "treated_lower", "treated_upper")
     )
+    people = phrases.name(about.denominator or about.words.people)
     arms = phrases.name(about.control), phrases.name(about.treatment)
     return f"of {OF} {people}, {control} with {arms[0]} and {treated} ({lower} to {upper}) with {arms[1]}"
-
-
-def _people(about: About) -> str:
-    """Return whom the events are counted among."""
-    return phrases.name(about.denominator or about.words.people)
 
 
 def _label(reanalysis: Reanalysis, finding: Finding) -> str:
@@ -79,3 +86,23 @@ def _label(reanalysis: Reanalysis, finding: Finding) -> str:
         return marked(f"{title}, {outcomes.set_phrase(result, outcome)}", result.posterior.k_informative)
     reading = phrases.lower_first(READINGS.get(finding.reading, finding.reading))
     return f"{title}, {finding.known_from}: {reading}"
+
+
+def _certainty(about: About) -> Certainty | None:
+    return about.judgements.certainty if about.judgements else None
+
+
+def _judged(reanalysis: Reanalysis) -> tuple[str, ...]:
+    """Return a sentence per outcome on what was judged of its certainty, by whom and of what evidence."""
+    found = []
+    for outcome in reanalysis.outcomes:
+        certainty = _certainty(outcome.about)
+        if certainty and certainty.overall:
+            judged = certainty.overall
+            of = f" of {phrases.name(certainty.of)}" if certainty.of else ""
+            on = f" on {phrases.name(judged.on)}" if judged.on else ""
+            found.append(
+                f"{outcomes.title(outcome)}, certainty of the evidence{of}: {judged.rating}, judged by "
+                f"{phrases.name(judged.by)}{on}."
+            )
+    return tuple(found)

@@ -1,11 +1,13 @@
-"""The brief as the first section of the report: figure, findings per 100, benefit against harm, limits."""
+"""The brief as the first section of the report: question and answer, figure, findings per 100, and on what
+the answer hangs.
+"""
 
 from bayes_ivig.reporting.brief.chart import brief_figure
 from bayes_ivig.reporting.brief.findings_table import findings_table
 from bayes_ivig.reporting.brief.harm_chart import harm_figure
-from bayes_ivig.reporting.document.blocks import Block, Section, Text
-from bayes_ivig.reporting.wording import outcomes, phrases
-from bayes_ivig.reporting.wording import two_arm as models
+from bayes_ivig.reporting.brief.sentences import BriefSentences, Line, brief_sentences
+from bayes_ivig.reporting.document.blocks import Block, Items, Section, Text
+from bayes_ivig.reporting.wording import outcomes
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 KEY = "brief"
@@ -15,20 +17,37 @@ NOT_ADVICE = (
 
 
 def brief_section(reanalysis: Reanalysis) -> Section:
-    """Return the brief: what comes first in it stands in its own blocks, the rest under headings."""
+    """Return the brief: its answer in blocks of its own, the rest under headings, what there is of it."""
+    said = brief_sentences(reanalysis)
     outcome = outcomes.main_outcome(reanalysis) or next(iter(reanalysis.outcomes), None)
-    figure = brief_figure(outcome) if outcome else None
-    table = findings_table(reanalysis)
-    blocks: tuple[Block, ...] = tuple(block for block in (figure, table) if block)
-    inner = (_harm(reanalysis), _limits(reanalysis))
+    drawn = (brief_figure(outcome) if outcome else None, findings_table(reanalysis))
+    blocks: tuple[Block, ...] = (
+        Text(said.question),
+        *((Items(said.verdict),) if said.verdict else ()),
+        *(block for block in drawn if block),
+    )
+    inner = (
+        _listed("hangs_on", "What it hangs on", said.hangs_on),
+        _listed("would_change", "What would change it", said.would_change),
+        _harm(reanalysis, said),
+        _listed("wrong", "Found wrong in the paper", said.wrong),
+        _limits(said),
+    )
     return Section(KEY, "In brief", blocks, tuple(section for section in inner if section))
 
 
-def _harm(reanalysis: Reanalysis) -> Section | None:
+def _listed(key: str, title: str, lines: tuple[Line, ...]) -> Section | None:
+    return Section(f"{KEY}-{key}", title, (Items(lines),)) if lines else None
+
+
+def _harm(reanalysis: Reanalysis, said: BriefSentences) -> Section | None:
+    """Return benefit against harm in a sentence and a bar; None where neither is known."""
     figure = harm_figure(reanalysis)
-    return Section(f"{KEY}-harm", "Benefit against harm", (figure,)) if figure else None
+    blocks = (*((Text(said.harm),) if said.harm else ()), *((figure,) if figure else ()))
+    return Section(f"{KEY}-harm", "Benefit against harm", blocks) if blocks else None
 
 
-def _limits(reanalysis: Reanalysis) -> Section:
-    model = phrases.first_upper(models.short(outcomes.fitted_model(reanalysis)))
-    return Section(f"{KEY}-limits", "Limits", (Text(f"Model: {model}."), Text(NOT_ADVICE, "note")))
+def _limits(said: BriefSentences) -> Section:
+    """Return what the brief leaves open, the model of its numbers, and that it is no advice."""
+    listed = (Items(said.limits),) if said.limits else ()
+    return Section(f"{KEY}-limits", "Limits", (*listed, Text(said.model), Text(NOT_ADVICE, "note")))
