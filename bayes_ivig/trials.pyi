@@ -1,3 +1,4 @@
+from bayes_ivig.analyses.comparisons.by_comparison import by_comparison as by_comparison
 from bayes_ivig.analyses.trials.classes import by_class as by_class
 from bayes_ivig.analyses.trials.classes import contrast as contrast
 from bayes_ivig.analyses.trials.one_by_one import accumulated as accumulated

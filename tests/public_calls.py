@@ -211,6 +211,7 @@ def needed() -> dict[str, dict[str, Any]]:
         "tipping_point": of_posterior,
         "accumulated": of_data,
         "by_class": of_data | {"column": "design"},
+        "by_comparison": {"dataset": examples.compared_with()},
         "carrying_trials": {"frame": frame},
         "contrast": of_data | {"by": "design"},
         "leave_k_out": {"frame": frame, "k": 1},

@@ -20,8 +20,8 @@ MODULES = {
 MOST = 20  # modules in a folder; a command has a file each, so `cli` may have more
 SUBJECTS = {
     "fit", "pool", "counts", "audit", "reconstruction", "priors", "trials", "tipping", "benefit", "weighing",
-    "checks", "calibration", "other_models", "evidence", "explorer", "brief", "report", "reanalysis",
-    "imports",
+    "checks", "calibration", "comparisons", "other_models", "evidence", "explorer", "brief", "report",
+    "reanalysis", "imports",
 }  # fmt: skip
 SERVANTS = {  # rooms that serve every subject of their layer
     "analyses": set(),

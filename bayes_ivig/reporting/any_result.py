@@ -19,6 +19,7 @@ from bayes_ivig.results.checks.model_check import ModelCheck
 from bayes_ivig.results.checks.power_scaling import PowerScaling
 from bayes_ivig.results.checks.predictive import PosteriorCheck, PriorCheck
 from bayes_ivig.results.classical import Fragility, Funnel, Refit, Refits, SmallStudyTest
+from bayes_ivig.results.comparisons.by_comparison import ByComparison
 from bayes_ivig.results.draws.monte_carlo import MonteCarloErrors
 from bayes_ivig.results.imports.imported import Imported
 from bayes_ivig.results.marginals.marginal import Marginal
@@ -47,8 +48,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 type Result = (
-    AbsoluteEffects | Audit | BayesianFragility | Benefit | Benefits | BenefitHarm | ByClass | Calibration
-    | Contrast | ControlRisk | Credibility | Fragility | Funnel | HarmReadings | HowMuchPrior | Imported
+    AbsoluteEffects | Audit | BayesianFragility | Benefit | Benefits | BenefitHarm | ByClass | ByComparison
+    | Calibration | Contrast | ControlRisk | Credibility | Fragility | Funnel | HarmReadings | HowMuchPrior
+    | Imported
     | Influence | LeaveOneOut | Marginal | MeasureComparison | MissingOutcomes | ModelAverage | ModelCheck
     | ModelComparison | MonteCarloErrors | OneByOne | PooledEstimate | Posterior | PosteriorCheck
     | PosteriorSeries[Posterior] | PowerScaling

@@ -64,6 +64,7 @@ PER_1000 = Chart("absolute", "benefit.absolute_chart", "plot_absolute", "absolut
 NET = Chart("net", "weighing.chart", "plot_net_benefit", "net_alternative")
 PEOPLE = Chart("people", "weighing.chart", "plot_people", "people_alternative")
 CLASSES = Chart("classes", "trials.classes_chart", "plot_classes", "classes_alternative")
+COMPARISONS = Chart("comparisons", "comparisons.chart", "plot_comparisons", "comparisons_alternative")
 ECDF = Chart("ecdf", "calibration.chart", "plot_one", "one_alternative")
 STEPS = Chart("steps", "trials.tables_chart", "plot_steps", "steps_alternative")
 SUBSETS = Chart("map", "trials.tables_chart", "plot_map", "map_alternative")
@@ -96,6 +97,13 @@ ROWS: dict[str, Row] = {
         "trials.choices_text:classes_text",
         "trials.choices_text:classes_document",
         charts=(CLASSES,),
+    ),
+    "ByComparison": Row(
+        "",
+        "comparisons.text:comparisons_text",
+        "comparisons.json:comparisons_document",
+        charts=(COMPARISONS,),
+        report="comparisons.json:comparisons_document",
     ),
     "Calibration": Row(
         "calibrate",

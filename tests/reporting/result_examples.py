@@ -35,7 +35,8 @@ MU, TAU = ("normal(0, 1)", "normal(0, 2)"), "half_normal(0.5)"
 
 OWN_LEVEL = {"ModelCheck", "PosteriorCheck", "TippingGrid"}
 LEVELLED = {  # whose table has limits of the level that is asked for
-    "AbsoluteEffects", "Benefit", "BenefitHarm", "Benefits", "ByClass", "Contrast", "ControlRisk", "Funnel",
+    "AbsoluteEffects", "Benefit", "BenefitHarm", "Benefits", "ByClass", "ByComparison", "Contrast",
+    "ControlRisk", "Funnel",
     "Marginal", "MeasureComparison", "MissingOutcomes", "ModelAverage", "PooledEstimate", "Posterior",
     "PosteriorSeries", "Reanalysis", "Refits", "TermEffects",
 }  # fmt: skip
@@ -47,6 +48,12 @@ def lost() -> bi.Dataset:
     return bi.Dataset(
         (bi.Study("A", 10, 50, 3, 52, treatment_missing=5), bi.Study("B", 9, 30, 4, 40, 1.0, 0, 6))
     )
+
+
+@cache
+def compared_with() -> bi.Dataset:
+    """Return a table that says what its trials compared."""
+    return bi.Dataset(data().studies, columns=(("comparison", ("placebo", "placebo", "usual care")),))
 
 
 @cache
@@ -133,6 +140,7 @@ MAKE: dict[str, Callable[[], Any]] = {
     "Benefits": benefits,
     "BenefitHarm": lambda: bi.benefit_harm(harms().benefit, harms().harm),
     "ByClass": lambda: bi.trials.by_class(data(), "design", model()),
+    "ByComparison": lambda: bi.trials.by_comparison(compared_with()),
     "Calibration": lambda: calibrate(Setup(simulations=20)),
     "Contrast": lambda: bi.trials.contrast(data(), "design"),
     "ControlRisk": lambda: bi.control_risk(data()),

@@ -11,11 +11,13 @@ from bayes_ivig.analyses.audit.audit import audit_case
 from bayes_ivig.analyses.benefit.findings import findings
 from bayes_ivig.analyses.checks.compare_measures import on_other_measures
 from bayes_ivig.analyses.checks.outlook import with_checks
+from bayes_ivig.analyses.comparisons.by_comparison import comparisons_of
 from bayes_ivig.analyses.other_models.other_counts import alternative_rows
 from bayes_ivig.analyses.other_models.side_by_side import with_other_models
 from bayes_ivig.analyses.priors.families import prior_families
 from bayes_ivig.analyses.published_summary import readings
 from bayes_ivig.analyses.reanalysis.explorer import explorer_outcome
+from bayes_ivig.analyses.reanalysis.trial_set import pooled, trial_set
 from bayes_ivig.analyses.reconstruction.kept_tables import reconstructed_readings
 from bayes_ivig.analyses.reconstruction.other_baselines import other_baselines
 from bayes_ivig.analyses.tipping.how_much_prior import with_how_much_prior
@@ -23,7 +25,6 @@ from bayes_ivig.analyses.trials.one_by_one import every_choice
 from bayes_ivig.analyses.weighing.comparison import harm_comparison
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.errors import DataError, escaped
-from bayes_ivig.frequentist.pooling import pool
 from bayes_ivig.inputs.counts.case import Case, Source, case_of
 from bayes_ivig.inputs.counts.dataset import Dataset, descriptions, load_dataset
 from bayes_ivig.inputs.counts.description import About
@@ -41,14 +42,12 @@ from bayes_ivig.measures import OR
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import Flat
 from bayes_ivig.priors.parsing import parse_prior
-from bayes_ivig.results.pooled import PooledEstimate
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.reanalysis.reanalysis import (
     CountsOutcome,
     Reanalysis,
     SensitivityRow,
     SummaryOutcome,
-    TrialSetResult,
 )
 from bayes_ivig.results.reconstruction.posterior import ReconstructedReading, TablesUnder
 from bayes_ivig.version import __version__
@@ -227,13 +226,13 @@ def _counts(dataset: Dataset, claim: Claim | None, model: Model) -> CountsOutcom
     sets = {name: dataset.trials(name) for name in dataset.trial_sets}
     published = "published" if "published" in sets else "all"
     fixed = claim is not None and claim.model == "fixed"
-    fitted = tuple(_trial_set(name, subset, model) for name, subset in sets.items())
+    fitted = tuple(trial_set(name, subset, model) for name, subset in sets.items())
     return CountsOutcome(
         name=dataset.outcome,
         about=dataset.about,
         claim=claim,
         published_trials=published,
-        as_published=_pooled(sets[published], model, fixed=fixed),
+        as_published=pooled(sets[published], model, fixed=fixed),
         sets=fitted,
         sensitivity=tuple(
             row for name in dict.fromkeys((published, "all")) for row in _sensitivity(name, sets[name], model)
@@ -246,6 +245,7 @@ def _counts(dataset: Dataset, claim: Claim | None, model: Model) -> CountsOutcom
         other_measures=next(on_other_measures(each.posterior) for each in fitted if each.trials == "all")
         if usual
         else None,
+        comparisons=comparisons_of(dataset, model),
     )
 
 
@@ -268,22 +268,6 @@ def _in_depth(outcome: CountsOutcome, dataset: Dataset, model: Model) -> CountsO
         ),
     )
     return with_how_much_prior(deep)
-
-
-def _trial_set(name: str, dataset: Dataset, model: Model) -> TrialSetResult:
-    posterior = fit(dataset, model)
-    pooled = _pooled(dataset, model)
-    return TrialSetResult(name, dataset, pooled, posterior, posterior.baseline_check())
-
-
-def _pooled(dataset: Dataset, model: Model, *, fixed: bool = False) -> PooledEstimate:
-    """Return the classical estimate of the same measure: Review Manager's of odds ratios from counts, by
-    inverse variance of everything else.
-    """
-    measure = measure_in_force(dataset, model)
-    if measure is OR and not dataset.estimated:
-        return pool(dataset, method="revman-fixed" if fixed else "revman-random")
-    return pool(dataset, method="fixed" if fixed else "dl", measure=measure.code)
 
 
 def _sensitivity(name: str, dataset: Dataset, model: Model) -> list[SensitivityRow]:

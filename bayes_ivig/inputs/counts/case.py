@@ -13,6 +13,7 @@ from typing import Annotated
 from bayes_ivig import resources
 from bayes_ivig.errors import DataError, escaped, named, quoted
 from bayes_ivig.files.reading import read_bytes
+from bayes_ivig.inputs.comparisons.stated import stated_comparisons
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.description import Sidecar, read_sidecar
 from bayes_ivig.inputs.counts.own_csv import is_comma_separated, is_own
@@ -20,6 +21,8 @@ from bayes_ivig.inputs.foreign.as_ours import merged, sidecar_of, table_of
 from bayes_ivig.inputs.foreign.found import Stated
 from bayes_ivig.inputs.foreign.notes import require_in_no_doubt, tell
 from bayes_ivig.inputs.foreign.read import SUFFIXES, ForeignFile, nothing_in, read_foreign
+
+CHARACTERISTICS = "characteristics"  # the table of evidence that describes the studies
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,11 +85,24 @@ class Case:
     def described(self) -> Sidecar:
         """What is known of the outcomes: what the file itself says, and over it the sidecar."""
         if self.foreign is not None:
-            return merged(sidecar_of(self.foreign), self.sidecar, named(self))
+            return self._with_cells(merged(sidecar_of(self.foreign), self.sidecar, named(self)))
         event, measure = self.stated.event, self.stated.measure
         shared = {"measure": measure} if measure else {}
         shared |= self.sidecar.shared | ({"event": event} if event else {})
-        return Sidecar(shared, self.sidecar.outcomes)
+        return self._with_cells(Sidecar(shared, self.sidecar.outcomes))
+
+    def _with_cells(self, found: Sidecar) -> Sidecar:
+        """Add the column of comparisons, where a sidecar states it and it stands in the characteristics."""
+        stated = stated_comparisons(found.shared.get("comparisons", {}))
+        named = found.shared.get("evidence", {}).get(CHARACTERISTICS, "")
+        own = f"{self.name}/{CHARACTERISTICS}.csv" if self.bundled else named
+        if not own or not stated.column or stated.column in self.counts().columns:
+            return found
+        table = self.table(self.path.parent / own)
+        if "study" not in table.columns or stated.column not in table.columns:
+            return found
+        cells = zip(table.column("study"), table.column(stated.column), strict=True)
+        return replace(found, cells=tuple((name.strip(), value.strip()) for name, value in cells))
 
     def outcome(self, outcome: str | None) -> str | None:
         """Return the name of an outcome as the table has it; raises ``DataError`` for one in doubt."""

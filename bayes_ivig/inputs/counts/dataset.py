@@ -7,6 +7,8 @@ from itertools import compress
 from typing import TYPE_CHECKING, Annotated, Any
 
 from bayes_ivig.errors import DataError, quoted, suggestion
+from bayes_ivig.inputs.comparisons.door import require_comparisons
+from bayes_ivig.inputs.comparisons.groups import Compared, compared
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.case import Source, case_of
 from bayes_ivig.inputs.counts.description import About, Event, Sidecar
@@ -93,15 +95,24 @@ class Dataset:
         return {study.name: study.design_effect for study in self.studies if study.design_effect != 1}
 
     def with_design_effects(self, effects: DesignEffects) -> "Dataset":
-        """Return the dataset with design effects, by study name or one for each study in order;
-        raises ``DataError``.
-        """
+        """Return the dataset with design effects by study name, or one each in order (``DataError``)."""
         return replace(self, studies=designed(self.studies, effects, self.label))
 
     @property
     def trial_sets(self) -> dict[str, tuple[str, ...]]:
         """Study names of every named trial set; ``all`` is always there."""
         return {"all": self.study_names} | dict(self.about.trial_sets)
+
+    @property
+    def comparisons(self) -> Compared | None:
+        """The trials by what the treatment was compared with; None where nothing says so."""
+        return compared(self.about.comparisons, self.study_names, dict(self.columns), self.about.words)
+
+    @property
+    def comparison_sets(self) -> dict[str, tuple[str, ...]]:
+        """Study names of every group of trials that asks one question, by the name that selects it."""
+        found = self.comparisons
+        return {} if found is None else found.sets({*self.trial_sets, *self.study_names})
 
     @property
     def uninformative(self) -> tuple[str, ...]:
@@ -154,15 +165,16 @@ class Dataset:
     def trials(self, selection: Selection) -> "Dataset":
         """Return the dataset restricted to a trial set.
 
-        ``selection`` is the name of a trial set, one text of study names separated by commas, a sequence of
-        study names, or ``"-NAME"`` (one or several) to drop; ``"-uninformative"`` drops all that cannot tell
-        the arms apart. What is to be dropped may follow the name of a trial set: ``"published,
-        -uninformative"``. Raises ``DataError`` for names that are not there.
+        ``selection`` is the name of a trial set or of a group of ``comparison_sets``, one text of study
+        names separated by commas, a sequence of them, or ``"-NAME"`` (one or several) to drop, also after the
+        name of a set: ``"published, -uninformative"``, which drops all that cannot tell the arms apart.
+        Raises ``DataError`` for names that are not there.
         """
         if isinstance(selection, str) and selection == "all":
             return self
         silent = tuple(study.name for study in self.studies if not study.informative)
-        wanted, label = Choosing(self.label, self.study_names, self.trial_sets, silent).chosen(selection)
+        sets = self.trial_sets | self.comparison_sets
+        wanted, label = Choosing(self.label, self.study_names, sets, silent).chosen(selection)
         names = set(wanted)
         keep = [study.name in names for study in self.studies]
         if not any(keep):
@@ -261,6 +273,7 @@ def _pick(
     chosen = chosen_outcome(table.source, outcome, tuple(dict.fromkeys((*stored, *sidecar.outcomes))))
     about = sidecar.about(chosen)
     require_of_table(about.judgements, table)
+    require_comparisons(about.comparisons, table, [name for name, _ in about.trial_sets])
     if chosen in stored:
         table = rows_of(table, chosen)
         return _built(table, name, about, (chosen, stated_measure(table, sidecar.measure(chosen), measure)))

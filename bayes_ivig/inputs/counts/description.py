@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from bayes_ivig.errors import ModelError, named, quoted, suggestion
 from bayes_ivig.files.documents import read_toml
+from bayes_ivig.inputs.comparisons.stated import Comparisons, comparison_problems, stated_comparisons
 from bayes_ivig.inputs.counts.alternatives import Alternative, alternative_problems, stated_alternative
 from bayes_ivig.inputs.counts.case_words import (
     CaseWords,
@@ -40,7 +41,7 @@ SHARED_KEYS = {
 }  # fmt: skip
 FILE_KEYS = {
     **SHARED_KEYS, "outcomes": dict, "columns": dict, "claims": str, "evidence": dict, "sha256": str,
-    "words": dict, "subgroup": dict, "pair": dict,
+    "words": dict, "subgroup": dict, "pair": dict, "comparisons": dict,
     "source": str, "source_sha256": str, "doi": str, "extracted_by": str, "extracted_on": str | date,
 }  # fmt: skip
 OUTCOME_KEYS = {
@@ -63,6 +64,7 @@ TABLES = {  # tables with keys of their own, and what finds what is wrong with t
     "pair": pair_problems,
     "words": word_problems,
     "judgements": judgement_problems,
+    "comparisons": comparison_problems,
 }
 
 
@@ -82,7 +84,7 @@ class About:
     are set side by side in a reanalysis (the last is Turner et al. 2015's for any setting). ``classes`` are
     the columns whose classes of trials are compared, every column fit for it unless stated.
     ``shared_control`` says what became of control arms that stood in several rows. ``judgements`` are what
-    a person judged of the outcome, None where nobody did.
+    a person judged of the outcome, None where nobody did; ``comparisons`` say which trials ask one question.
     """
 
     title: str = ""
@@ -113,6 +115,7 @@ class About:
     pair: Pair | None = None
     words: CaseWords = field(default_factory=CaseWords)
     judgements: Judgements | None = None
+    comparisons: Comparisons = field(default_factory=Comparisons)
 
     def part_of(self, trials: str) -> str:
         """Return the set of which this one leaves some trials out; empty for one of its own."""
@@ -121,10 +124,14 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Sidecar:
-    """A parsed sidecar: what holds for the whole file, and per outcome what differs."""
+    """A parsed sidecar: what holds for the whole file, and per outcome what differs.
+
+    ``cells`` has by trial the column of comparisons, where that stands in a table of characteristics.
+    """
 
     shared: dict[str, Any]
     outcomes: dict[str, dict[str, Any]]
+    cells: tuple[tuple[str, str], ...] = ()
 
     def about(self, outcome: str) -> About:
         """Return the description of one outcome (``""`` for a table of a single unnamed one)."""
@@ -138,6 +145,7 @@ class Sidecar:
         keys["words"] = stated_words(self.shared.get("words", {}))
         keys["subgroup"] = Subgroup(**self.shared["subgroup"]) if "subgroup" in self.shared else None
         keys["pair"] = Pair(**self.shared["pair"]) if "pair" in self.shared else None
+        keys["comparisons"] = stated_comparisons(self.shared.get("comparisons", {}), self.cells)
         keys |= stated_sets(keys.get("trial_sets", {}))
         keys["judgements"] = stated_judgements(
             self.shared.get("judgements", {}), self.outcomes.get(outcome, {}).get("judgements", {})

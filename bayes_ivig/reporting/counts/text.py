@@ -31,9 +31,14 @@ def counts_document(dataset: Dataset) -> dict[str, Any]:
             "trials": dataset.selection,
             "event": dataset.about.event,
         }
-        | {"studies": rows, **sets_document(dataset.trial_sets.items(), dataset.about)}
+        | {"studies": rows, **sets_document(_sets(dataset), dataset.about)}
         | {"data_sha256": fingerprint(dataset)}
     )
+
+
+def _sets(dataset: Dataset) -> Iterable[tuple[str, Sequence[str]]]:
+    """Return every set that can be chosen by name: trial sets, then groups that ask one question."""
+    return (dataset.trial_sets | dataset.comparison_sets).items()
 
 
 def sets_document(trial_sets: Iterable[tuple[str, Sequence[str]]], about: About) -> dict[str, Any]:
@@ -62,7 +67,7 @@ def counts_lines(dataset: Dataset, width: int = WIDTH) -> list[str]:
     ]
     lines = [*title_lines(about, dataset.label, width), "", *notes(rows, width)]
     lines += basis_lines(dataset.study_names, bases(dataset), width)
-    lines += sets_lines(dataset.trial_sets.items(), about, width)
+    lines += sets_lines(_sets(dataset), about, width)
     return [*lines, "", *paragraph(about.note, width)] if about.note else lines
 
 

@@ -19,6 +19,7 @@ WIDTH = 940.0
 EFFECT = 548.0  # right edge of the column of odds ratios
 LEFT, RIGHT = 618.0, 892.0  # as in the forest plot
 FAVOURED = 104.0  # pixels for the name of an arm below the axis
+KEY = 380.0  # pixels that a part of the key takes at least
 APART = 16.0  # pixels between two texts on a line
 LINE = 17.0
 GAP = 8.0
@@ -28,7 +29,8 @@ POOLED = "pooled again, 95% confidence interval"
 
 @dataclass(frozen=True)
 class Row:
-    """A label with its intervals, the classical one (or None) above the posterior one (or None).
+    """A label with its intervals, the classical one (or None) above the posterior one (or None), and below
+    them that of a new trial (or None).
 
     A row without intervals is a heading. ``missing`` stands where a classical estimate does not exist.
     """
@@ -37,11 +39,17 @@ class Row:
     observed: Ratio | None = None
     posterior: Ratio | None = None
     missing: str = ""
+    prediction: Ratio | None = None
+
+    @property
+    def intervals(self) -> tuple[Ratio, ...]:
+        """The intervals that there are, in the order they are drawn."""
+        return tuple(each for each in (self.observed, self.posterior, self.prediction) if each)
 
     @property
     def height(self) -> float:
         """Pixels the row takes."""
-        lines = sum(part is not None for part in (self.observed, self.posterior)) + bool(self.missing)
+        lines = len(self.intervals) + bool(self.missing)
         return HEADING if not lines else GAP + lines * LINE
 
 
@@ -63,8 +71,7 @@ def row_chart(
         [
             limit
             for row in rows
-            for ratio in (row.observed, row.posterior)
-            if ratio
+            for ratio in row.intervals
             for limit in ratio
             if limit is not None and (limit or not measure.log)
         ],
@@ -72,7 +79,8 @@ def row_chart(
     )
     canvas = Canvas(WIDTH, axis)
     both = any(row.observed or row.missing for row in rows)
-    y = _header(canvas, headings, observed if both else "")
+    new = any(row.prediction for row in rows)
+    y = _header(canvas, headings, observed if both else "", new=new)
     top = y
     for row in rows:
         _row(canvas, y, row, measure)
@@ -85,16 +93,18 @@ def row_chart(
     )
 
 
-def _header(canvas: Canvas, headings: tuple[str, str], observed: str) -> float:
+def _header(canvas: Canvas, headings: tuple[str, str], observed: str, *, new: bool) -> float:
     """Column headings, and where both kinds of interval are drawn the key to them;
     return where the rows begin.
     """
-    if observed:
-        canvas.key(0, 12, observed, INK, "square")
-        canvas.key(
-            max(380.0, 32 + extent(observed) + 2 * APART), 12, "posterior, 95% credible interval", ACCENT
-        )
-    y = 40.0 if observed else 14.0
+    keys = [(observed, INK, "square")] if observed else []
+    keys += [("posterior, 95% credible interval", ACCENT, "circle")] if observed or new else []
+    keys += [("in a new trial", MUTED, "none")] if new else []
+    x = 0.0
+    for text, colour, shape in keys:
+        canvas.key(x, 12, text, colour, shape)
+        x = max(x + KEY, x + 32 + extent(text) + 2 * APART)
+    y = 40.0 if keys else 14.0
     canvas.words += [Words(0, y, headings[0], bold=True), Words(EFFECT, y, headings[1], "right", bold=True)]
     canvas.rule(y + 14, 0, RIGHT)
     return y + 20
@@ -102,10 +112,9 @@ def _header(canvas: Canvas, headings: tuple[str, str], observed: str) -> float:
 
 def _row(canvas: Canvas, y: float, row: Row, measure: Measure) -> None:
     middle = y + row.height / 2
-    heading = row.observed is None and row.posterior is None and not row.missing
-    texts = [effects.bracketed(measure, ratio) for ratio in (row.observed, row.posterior) if ratio] + [
-        row.missing
-    ] * bool(row.missing)
+    heading = not row.intervals and not row.missing
+    texts = [effects.bracketed(measure, ratio) for ratio in row.intervals]
+    texts += [row.missing] * bool(row.missing)
     room = ((LEFT + RIGHT) / 2 if heading else EFFECT - max(map(extent, texts))) - APART
     canvas.words.append(
         Words(0, middle + (4 if heading else 0), fitted(row.label, room, bold=heading), bold=heading)
@@ -117,6 +126,7 @@ def _row(canvas: Canvas, y: float, row: Row, measure: Measure) -> None:
     for ratio, colour, mark in (
         (row.observed, INK, ("square", 40.0)),
         (row.posterior, ACCENT, ("circle", 45.0)),
+        (row.prediction, MUTED, ("none", 0.0)),
     ):
         if ratio is not None:
             canvas.words.append(Words(EFFECT, line, effects.bracketed(measure, ratio), "right", colour))

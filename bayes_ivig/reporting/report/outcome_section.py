@@ -6,6 +6,7 @@ from bayes_ivig.inputs.report_options import Order
 from bayes_ivig.reporting.benefit.chart import benefit_alternative, benefit_caption, plot_benefit
 from bayes_ivig.reporting.checks.measures_section import other_measures_appendix, other_measures_section
 from bayes_ivig.reporting.checks.section import model_checks_appendix, model_checks_section
+from bayes_ivig.reporting.comparisons.section import comparisons_section
 from bayes_ivig.reporting.counts import table as tables
 from bayes_ivig.reporting.counts.forest_chart import forest_alternative, plot_forest
 from bayes_ivig.reporting.counts.sets_chart import plot_trial_sets
@@ -48,7 +49,8 @@ def outcome_section(outcome: CountsOutcome, key: str, reanalysis: Reanalysis) ->
     if opening.mirrored(outcome, reanalysis):
         return _mirrored_section(outcome, key)
     blocks: list[Block] = [*opening.opening_blocks(outcome, reanalysis)]
-    inner = [_pooled(outcome, key, reanalysis.options.order)]
+    asked = comparisons_section(outcome, key)
+    inner = [*([asked] if asked else []), _pooled(outcome, key, reanalysis.options.order)]
     if len(outcome.sets) > 1:
         leads = pointing("", "trial sets, and the probability of every effect", f"{appendix_key(key)}-sets")
         inner.append(Section(f"{key}-sets", SETS, (tables.sets_table(outcome), leads)))

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
 from bayes_ivig.errors import unknown
-from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.paper.claims import Claim
@@ -19,36 +18,23 @@ from bayes_ivig.results.audit import Audit
 from bayes_ivig.results.benefit.findings import Finding
 from bayes_ivig.results.checks.across_measures import MeasureComparison
 from bayes_ivig.results.checks.outlook import OutcomeChecks
+from bayes_ivig.results.comparisons.by_comparison import ByComparison
 from bayes_ivig.results.marginals.marginal import Marginal, numbers
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.other_models.sampled import OtherModels
 from bayes_ivig.results.pooled import PooledEstimate
-from bayes_ivig.results.posterior.baseline_check import BaselineCheck
-from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.reanalysis.alternatives import AlternativeRow
 from bayes_ivig.results.reanalysis.choices import Choices
 from bayes_ivig.results.reanalysis.explorer import ExplorerOutcome
 from bayes_ivig.results.reanalysis.harm_readings import HarmComparison
 from bayes_ivig.results.reanalysis.prior_families import PriorFamilies
+from bayes_ivig.results.reanalysis.trial_set import TrialSetResult as TrialSetResult  # noqa: PLC0414 - found here
 from bayes_ivig.results.reconstruction.posterior import ReconstructedReading, TablesUnder
 from bayes_ivig.results.shown import Shown
 from bayes_ivig.results.tipping.how_much_prior import HowMuchPrior
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-@dataclass(frozen=True, eq=False)
-class TrialSetResult:
-    """One trial set, pooled and fitted with the reference model;
-    ``baseline`` is None where there is no baseline prior.
-    """
-
-    trials: str
-    dataset: Dataset
-    pooled: PooledEstimate
-    posterior: Posterior
-    baseline: BaselineCheck | None
 
 
 @dataclass(frozen=True)
@@ -111,6 +97,8 @@ class CountsOutcome:
     checks: OutcomeChecks | None = None  # of the reference model; None for a complement
     # all trials on the scales of other ratios, with the same priors; None where they have no counts for that
     other_measures: MeasureComparison | None = None
+    # by what the treatment was compared with; None where nothing says so, or no comparison tells anything
+    comparisons: ByComparison | None = None
 
     @property
     def measure(self) -> Measure:

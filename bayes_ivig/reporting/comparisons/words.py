@@ -1,0 +1,207 @@
+"""Sentences about the answer by what the treatment was compared with."""
+
+from collections.abc import Sequence
+
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.measures import Measure
+from bayes_ivig.reporting.wording import effects, information, numbers, outcomes, phrases
+from bayes_ivig.results.comparisons.by_comparison import ByComparison, ComparisonContrast, ComparisonResult
+from bayes_ivig.results.pooled import posterior_effect
+from bayes_ivig.results.posterior.contrast import Contrast
+from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
+
+WITHIN = ("OR", "HR")  # ratios that a mixture of trials does not have, though every trial has them
+NOT_COMPARATORS = ("where ", "in trials of ")  # phrases that say where trials stand, not what against
+NEAR = 0.25  # share of the prior's median within which a median of tau is nearly that
+NEITHER = "The trials do not say which of the two priors is right, so neither answer is claimed."
+
+
+def comparison_phrase(group: ComparisonResult, about: About) -> str:
+    """Return what is compared: ``IVIG instead of a steroid``, ``drug against placebo, where region is X``."""
+    treatment, phrase = phrases.name(about.treatment), phrases.name(group.phrase)
+    if group.phrase.startswith(NOT_COMPARATORS):
+        return f"{treatment} against {phrases.name(about.control)}, {phrase}"
+    return f"{treatment} {phrase}"
+
+
+def estimand_sentence(group: ComparisonResult, outcome: CountsOutcome) -> str:
+    """Return the one sentence that says what a comparison estimates: who, what against what, which outcome,
+    and that the effect is conditional on the trial.
+    """
+    return estimand(group, outcome.about, outcomes.phrase(outcome))
+
+
+def estimand(group: ComparisonResult, about: About, outcome: str) -> str:
+    """Return the same from a description and the outcome inside a sentence."""
+    measure = group.result.posterior.measure
+    what = f"{_article(measure)} {measure.name}{f' of {outcome}' if outcome else ''}"
+    marginal = " (within a trial, not marginal)" if measure.code in WITHIN else ""
+    return (
+        f"{comparison_phrase(group, about)}, in {phrases.name(group.people)}: {what}{marginal}, from "
+        f"{counted(group, about)}: {phrases.names(group.trials)}.{_note(group)}"
+    )
+
+
+def _article(measure: Measure) -> str:
+    return "the conditional" if measure.code in WITHIN else "the"
+
+
+def _note(group: ComparisonResult) -> str:
+    note = phrases.name(group.note.strip())
+    return f" {note}{'' if note.endswith(('.', '!', '?')) else '.'}" if note else ""
+
+
+def counted(group: ComparisonResult, about: About) -> str:
+    """Return how many trials and people a comparison has: ``two trials with 118 women``."""
+    trials = len(group.trials)
+    listed = f"{phrases.small(trials)} trial{'' if trials == 1 else 's'}"
+    if group.counted is None:
+        return listed
+    return f"{listed} with {numbers.count(group.counted)} {phrases.name(about.words.people)}"
+
+
+def tau_sentence(found: ByComparison) -> str:
+    """Return that tau is nearly its prior where one or two trials tell the arms apart, with both as printed;
+    empty where no comparison has so few.
+
+    It is called nearly the prior's where its median, as printed, lies within a quarter of the prior's.
+    """
+    few = [group for group in found.groups if group.few]
+    if not few:
+        return ""
+    near = [group for group in few if _near(group)]
+    moved = [group for group in few if group not in near]
+    prior, _ = few[0].tau()
+    said = [
+        f"τ is {what} ({'; '.join(_after(group, alone=len(found.groups) == 1) for group in groups)})"
+        for what, groups in (("nearly what its prior says", near), ("moved, but by little data", moved))
+        if groups
+    ]
+    return (
+        "Where one or two trials tell the arms apart, "
+        f"{', elsewhere '.join(said)}: its prior has median and 95% interval {_printed(prior)}."
+    )
+
+
+def _after(group: ComparisonResult, *, alone: bool) -> str:
+    """Return tau after the trials, and of which comparison where there are several."""
+    _, after = group.tau()
+    return _printed(after) if alone else f"{_printed(after)} {phrases.name(group.phrase)}"
+
+
+def _near(group: ComparisonResult) -> bool:
+    """Whether the median of tau as printed lies within a quarter of the prior's as printed."""
+    prior, after = (float(numbers.standard_deviation(each[0])) for each in group.tau())
+    return abs(after - prior) <= NEAR * prior
+
+
+def _printed(tau: tuple[float, float, float]) -> str:
+    middle, lower, upper = map(numbers.standard_deviation, tau)
+    return f"{middle} ({lower} to {upper})"
+
+
+def contrast_sentences(found: ByComparison) -> tuple[str, ...]:
+    """Return one sentence for every stated contrast, both priors of the difference beside each other, and
+    that neither is claimed; none where there is no contrast.
+    """
+    by_key: dict[str, list[ComparisonContrast]] = {}
+    for each in found.contrasts:
+        by_key.setdefault(each.key, []).append(each)
+    said = [_contrast(each) for each in by_key.values()]
+    return (*said, _priors(found.contrasts[0])) if said else ()
+
+
+def _priors(each: ComparisonContrast) -> str:
+    return (
+        f"In each pair of numbers the first has {prior_of(each.independent)}, the second "
+        f"{prior_of(each.shrinking)}; limits are of 95% credible intervals. {NEITHER}"
+    )
+
+
+def _contrast(found: Sequence[ComparisonContrast]) -> str:
+    """Return what sets two sides apart, and the same without some trials."""
+    whole, measure = found[0], found[0].shrinking.measure
+    what = (
+        f"the {measure.name} of the first is that of the second times"
+        if measure.log
+        else f"the {measure.name} of the first exceeds that of the second by"
+    )
+    said = [f"{what} {_both(whole)}"]
+    said += [f"without {phrases.names(each.left_out)}, {_both(each)}" for each in found[1:]]
+    return f"{phrases.first_upper(phrases.name(whole.title))}, under one τ: {'; '.join(said)}."
+
+
+def _both(each: ComparisonContrast) -> str:
+    return f"{ratio(each, wide=True)} and {ratio(each, wide=False)}"
+
+
+def ratio(each: ComparisonContrast, *, wide: bool) -> str:
+    """Return a ratio or difference of effects with limits and the probability above none."""
+    measure, marginal = each.shrinking.measure, each.difference(wide=wide)
+    shown = posterior_effect(marginal, measure)
+    above = numbers.chance(above_of(measure), float(marginal.prob_above(0.0)))
+    limits = effects.limits(measure, shown.lower, shown.upper)
+    return f"{effects.cell(measure, shown.estimate)} ({limits}; {above})"
+
+
+def above_of(measure: Measure) -> str:
+    """Return the side above no difference: ``ratio > 1``."""
+    return "ratio > 1" if measure.log else "difference > 0"
+
+
+def prior_of(contrast: Contrast) -> str:
+    """Return which prior a ratio or difference of effects has, in a few words."""
+    ratio = "ratio" if contrast.measure.log else "difference"
+    if contrast.apart is None:
+        return "each mean with the prior of μ by itself"
+    return f"{'the log of ' if contrast.measure.log else ''}the {ratio} ~ {contrast.apart}"
+
+
+def unnamed_sentences(found: ByComparison, sets: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return which trials compare nothing, of which nothing is said, and which comparisons tell nothing.
+
+    ``sets`` are trial sets that hold trials which compare nothing, as they are called in a sentence.
+    """
+    about = found.dataset.about
+    said = []
+    if found.compared_nothing:
+        one = len(found.compared_nothing) == 1
+        where = (
+            f", though {'it is' if one else 'they are'} in the sets of {phrases.series(sets)}" if sets else ""
+        )
+        names = phrases.series([phrases.name(each) for each in found.compared_nothing])
+        does, stands = ("compares", "is") if one else ("compare", "are")
+        said.append(
+            f"{names} {does} {phrases.name(about.treatment)} with nothing else and {stands} in none of these "
+            f"comparisons{where}."
+        )
+    if found.unstated:
+        said.append(f"Nothing says what was compared in {phrases.names(found.unstated)}.")
+    said += [
+        f"Nothing is learnt of {phrases.name(about.treatment)} {phrases.name(group.phrase)}: no trial of it "
+        f"({phrases.names(group.trials)}) can tell the arms apart."
+        for group in found.silent
+    ]
+    said += [f"Not computed: {phrases.name(what)}. {phrases.name(why)}." for what, why in found.not_fitted]
+    return tuple(said)
+
+
+def baseline_lines(found: ByComparison) -> list[str]:
+    """Return where the baseline prior still takes part, and which trials cannot tell the arms apart."""
+    posteriors = {group.phrase: group.result.posterior for group in found.groups}
+    silent = dict.fromkeys(
+        line for each in posteriors.values() for line in information.uninformative_lines(each, hint=False)
+    )
+    checks = [
+        line
+        for group in found.groups
+        for line in information.baseline_lines(group.result.baseline, group.phrase, found.measure)
+    ]
+    return [*silent, *checks]
+
+
+def title_of(dataset: Dataset) -> str:
+    """Return the heading of a text: outcome, and that it goes by comparison."""
+    about = dataset.about
+    return f"{outcomes.title_of(dataset.outcome, about)}: {about.treatment}, by what it was compared with"
