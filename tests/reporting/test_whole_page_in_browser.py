@@ -67,6 +67,11 @@ STACKED = """() => {
   });
   return { many: cells.length, wrong: wrong.map((one) => one.textContent) };
 }"""
+STOPS = """() => {
+  const any = "a[href], button, input, select, textarea, summary, [tabindex]";
+  const stop = (one) => one.tabIndex >= 0 && !one.disabled && one.checkVisibility();
+  return [...document.querySelectorAll(any)].filter(stop).length;
+}"""
 ON_PAPER = """() => [...document.querySelectorAll("main *")].filter((one) => {
   const hidden = one.matches("details .table") && !one.checkVisibility();
   return hidden || getComputedStyle(one).overflowX === "auto";
@@ -172,6 +177,23 @@ def test_the_contents_stand_beside_the_text_of_a_wide_screen_and_mark_the_place(
         page.wait_for_function("(one) => one.hasAttribute('aria-current')", arg=link.element_handle())
         assert contents.bounding_box()["y"] > -60
         assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
+@pytest.mark.parametrize(
+    ("width", "script", "shown"), [(390, True, False), (390, False, True), (1280, True, True)]
+)
+def test_the_contents_are_folded_where_they_would_stand_before_the_text(browser, file, width, script, shown):
+    with opened(browser, file, width=width, java_script_enabled=script) as page:
+        link = page.locator("#contents a[href='#live_birth']")
+        assert link.is_visible() is shown
+        if not shown:
+            page.locator("#contents > details > summary").click()
+            assert link.is_visible()
+
+
+def test_few_stops_of_the_tab_key_lead_through_what_is_not_folded(browser, file):
+    with opened(browser, file) as page:
+        assert page.evaluate(STOPS) < 150
 
 
 def test_nothing_scrolls_or_is_folded_on_paper_and_its_pages_have_numbers(browser, file):

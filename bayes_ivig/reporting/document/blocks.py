@@ -233,12 +233,15 @@ class Page:
         ordered = tuple(sorted(self.sections, key=lambda section: section.appendix))
         object.__setattr__(self, "sections", ordered)
 
+    def letter(self, section: Section) -> str:
+        """Return the letter of an appendix; empty for any other section."""
+        keys = [each.key for each in self.sections if each.appendix]
+        return letter(keys.index(section.key)).upper() if section.key in keys else ""
+
     def heading(self, section: Section) -> str:
         """Return the heading of a section: its title, after ``Appendix A.`` where it is an appendix."""
-        keys = [each.key for each in self.sections if each.appendix]
-        if section.key not in keys:
-            return section.title
-        return f"Appendix {letter(keys.index(section.key)).upper()}. {section.title}"
+        name = self.letter(section)
+        return f"Appendix {name}. {section.title}" if name else section.title
 
     @cached_property
     def notes(self) -> dict[str, str]:

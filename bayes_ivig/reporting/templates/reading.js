@@ -60,13 +60,29 @@
   });
   document.querySelectorAll("main :is(.scroll, .sideways)").forEach((box) => observer.observe(box));
 
-  // The section that is being read is marked in the contents.
-  const links = new Map([...document.querySelectorAll("#contents a")].map((link) => [link.getAttribute("href").slice(1), link]));
+  // Above the text, on a narrower screen, the contents are folded.
+  const beside = matchMedia("(min-width: 78rem)");
+  const whole = document.querySelector("#contents > details");
+  const placed = () => (whole.open = beside.matches);
+  beside.addEventListener("change", placed);
+  placed();
+
+  // The section that is being read is marked in the contents; where its line there is folded, what it is part of.
+  const contents = document.getElementById("contents");
+  const sections = [...document.querySelectorAll("main section[id]")];
+  const inSight = new Set();
   const place = new IntersectionObserver((entries) => {
-    const now = entries.filter((entry) => entry.isIntersecting).pop();
-    if (!now) return;
-    for (const link of links.values()) link.removeAttribute("aria-current");
-    links.get(now.target.id)?.setAttribute("aria-current", "true");
+    for (const { target, isIntersecting } of entries) isIntersecting ? inSight.add(target) : inSight.delete(target);
+    const now = sections.findLast((section) => inSight.has(section));
+    if (!now || !beside.matches) return;
+    contents.querySelectorAll("[aria-current]").forEach((link) => link.removeAttribute("aria-current"));
+    const own = contents.querySelector(`a[href="#${now.id}"]`);
+    const link = own?.closest("details:not([open])")?.parentElement.querySelector("a") ?? own;
+    if (!link) return;
+    link.setAttribute("aria-current", "true");
+    const [around, line] = [contents.getBoundingClientRect(), link.getBoundingClientRect()];
+    const hidden = line.top < around.top || line.bottom > around.bottom;
+    if (hidden) contents.scrollTop += line.top - around.top - around.height / 2;
   }, { rootMargin: "-10% 0px -85% 0px" });
-  document.querySelectorAll("main section[id]").forEach((section) => place.observe(section));
+  sections.forEach((section) => place.observe(section));
 })();
