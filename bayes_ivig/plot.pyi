@@ -5,6 +5,7 @@ from bayes_ivig.reporting.counts.sets_chart import plot_trial_sets
 from bayes_ivig.reporting.priors.chart import plot_comparison, plot_prior_width
 from bayes_ivig.reporting.priors.combinations_chart import plot_priors
 from bayes_ivig.reporting.reconstruction.readings_chart import plot_readings
+from bayes_ivig.reporting.specification.chart import plot_specifications
 from bayes_ivig.reporting.tipping.chart import plot_tipping
 from bayes_ivig.reporting.trials.chart import plot_one_by_one, plot_standing
 from bayes_ivig.reporting.trials.classes_chart import plot_classes
@@ -22,6 +23,7 @@ people = plot_people
 prior_width = plot_prior_width
 priors = plot_priors
 readings = plot_readings
+specifications = plot_specifications
 standing = plot_standing
 subsets = plot_subsets
 tipping = plot_tipping

@@ -1,4 +1,5 @@
 from bayes_ivig.analyses.comparisons.by_comparison import by_comparison as by_comparison
+from bayes_ivig.analyses.specification.curve import specification_curve as specification_curve
 from bayes_ivig.analyses.trials.classes import by_class as by_class
 from bayes_ivig.analyses.trials.classes import contrast as contrast
 from bayes_ivig.analyses.trials.one_by_one import accumulated as accumulated
@@ -9,3 +10,4 @@ from bayes_ivig.analyses.trials.subsets import standing as standing
 from bayes_ivig.analyses.trials.subsets import subsets as subsets
 from bayes_ivig.results.posterior_tables import OneByOne as OneByOne
 from bayes_ivig.results.posterior_tables import Subsets as Subsets
+from bayes_ivig.results.specification.curve import SpecificationCurve as SpecificationCurve

@@ -37,6 +37,7 @@ from bayes_ivig.results.reanalysis.harm_readings import HarmReadings
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 from bayes_ivig.results.reconstruction.posterior import ReconstructionPosterior
 from bayes_ivig.results.reconstruction.tables import Reconstruction
+from bayes_ivig.results.specification.curve import SpecificationCurve
 from bayes_ivig.results.tipping.credibility import Credibility
 from bayes_ivig.results.tipping.fragility import BayesianFragility
 from bayes_ivig.results.tipping.how_much_prior import HowMuchPrior
@@ -55,7 +56,7 @@ type Result = (
     | ModelComparison | MonteCarloErrors | OneByOne | PooledEstimate | Posterior | PosteriorCheck
     | PosteriorSeries[Posterior] | PowerScaling
     | PriorCheck | PriorComparison | Reanalysis | Reconstruction | ReconstructionPosterior | Refits
-    | SmallStudyTest | Standing | Subsets | TermEffects | TippingGrid | TippingPoint
+    | SmallStudyTest | SpecificationCurve | Standing | Subsets | TermEffects | TippingGrid | TippingPoint
 )  # fmt: skip
 
 

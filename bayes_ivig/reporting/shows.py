@@ -71,6 +71,9 @@ SUBSETS = Chart("map", "trials.tables_chart", "plot_map", "map_alternative")
 RANK = Chart("rank", "trials.tables_chart", "plot_rank", "rank_alternative")
 COMPARED = Chart("rows", "priors.chart", "plot_compared", "compared_alternative")
 WIDTH = Chart("width", "priors.chart", "plot_one_width", "one_width_alternative")
+SPECIFICATIONS = Chart(
+    "specifications", "specification.chart", "plot_specifications", "specifications_alternative"
+)
 SCALES = Chart("map", "tipping.chart", "plot_tipping", "tipping_alternative")
 
 PLAIN = Row()
@@ -178,6 +181,13 @@ ROWS: dict[str, Row] = {
     "ReconstructionPosterior": Row("", document="reconstruction.json:posterior_document"),
     "Refits": Row("", "pool.text:refits_text", "pool.json:refits_document"),
     "SmallStudyTest": PLAIN,
+    "SpecificationCurve": Row(
+        "",
+        "specification.text:specification_text",
+        "specification.text:specification_document",
+        charts=(SPECIFICATIONS,),
+        report="specification.text:specification_document",
+    ),
     "Standing": PLAIN,
     "Subsets": Row(
         "subsets", "trials.text:subsets_text", "trials.text:subsets_document", charts=(SUBSETS, RANK)

@@ -33,7 +33,7 @@ BOX = (
 THEIRS = "slab;ai;n1i;ci;n2i\nA;5;40;12;41\nB;4;50;9;52\nC;2;20;3;19\nTotal;11;110;24;112\n"
 MU, TAU = ("normal(0, 1)", "normal(0, 2)"), "half_normal(0.5)"
 
-OWN_LEVEL = {"ModelCheck", "PosteriorCheck", "TippingGrid"}
+OWN_LEVEL = {"ModelCheck", "PosteriorCheck", "SpecificationCurve", "TippingGrid"}
 LEVELLED = {  # whose table has limits of the level that is asked for
     "AbsoluteEffects", "Benefit", "BenefitHarm", "Benefits", "ByClass", "ByComparison", "Contrast",
     "ControlRisk", "Funnel",
@@ -176,6 +176,7 @@ MAKE: dict[str, Callable[[], Any]] = {
     "ReconstructionPosterior": lambda: bi.published.reconstruction_posterior(boxed()),
     "Refits": lambda: bi.classical.leave_one_out(data(), method="dl"),
     "SmallStudyTest": lambda: bi.classical.small_study_test(data()),
+    "SpecificationCurve": lambda: bi.trials.specification_curve(data(), mu=MU, tau=TAU),
     "Standing": lambda: every_subset().standings["A, B"],
     "Subsets": every_subset,
     "TermEffects": lambda: TermEffects(0.5, 0.1, drawn(), drawn(), drawn(), drawn(), drawn(), informed=True),

@@ -78,7 +78,7 @@ def said(section: Section) -> str:
 
 def test_what_the_report_on_ivig_does_not_cover() -> None:
     text = said(limits_section(ivig()))
-    assert "not rated (GRADE)" in text
+    assert "(GRADE) is not judged" in text
     assert "would tell little of the nine here" in text
     assert tells(
         text,

@@ -85,9 +85,9 @@ def compare_priors(
     import pandas as pd
 
     above = _thresholds(dataset, thresholds)
-    priors = _priors("mu", mu), _priors("tau", tau)
-    alphas = _priors("alpha", REFERENCE.alpha if alpha is None else alpha)
-    chosen_likelihoods, selections = _likelihoods(likelihoods), _selections(trials)
+    priors = stated_priors("mu", mu), stated_priors("tau", tau)
+    alphas = stated_priors("alpha", REFERENCE.alpha if alpha is None else alpha)
+    chosen_likelihoods, selections = _likelihoods(likelihoods), selections_of(trials)
     _require_few_rows(*priors, alphas, chosen_likelihoods, selections)
     pairs = list(itertools.product(*priors))
     frames, blank = [], []
@@ -215,7 +215,7 @@ def _checked(model: Model, pairs: list[tuple[Prior, Prior]]) -> None:
         replace(model, tau=tau)
 
 
-def _priors(parameter: str, stated: Stated) -> list[Prior]:
+def stated_priors(parameter: str, stated: Stated) -> list[Prior]:
     """Return the priors of one parameter; raises one ``ModelError`` that names the parameter."""
     items = [stated] if isinstance(stated, (str, *KINDS)) else list(stated)  # type: ignore[arg-type]
     if not items:
@@ -243,7 +243,8 @@ def _likelihoods(stated: str | Iterable[str] | None) -> list[str]:
     return [stated] if isinstance(stated, str) else list(stated)
 
 
-def _selections(stated: Trials | None) -> list[Selection | None]:
+def selections_of(stated: Trials | None) -> list[Selection | None]:
+    """Return each selection of trials; None stands for all of them."""
     if stated is None or isinstance(stated, str | tuple):
         return [stated]
     return list(stated)

@@ -20,6 +20,7 @@ from bayes_ivig.analyses.reanalysis.explorer import explorer_outcome
 from bayes_ivig.analyses.reanalysis.trial_set import pooled, trial_set
 from bayes_ivig.analyses.reconstruction.kept_tables import reconstructed_readings
 from bayes_ivig.analyses.reconstruction.other_baselines import other_baselines
+from bayes_ivig.analyses.specification.curve import specification_curve
 from bayes_ivig.analyses.tipping.how_much_prior import with_how_much_prior
 from bayes_ivig.analyses.trials.one_by_one import every_choice
 from bayes_ivig.analyses.weighing.comparison import harm_comparison
@@ -147,11 +148,11 @@ def _outcomes(
         if outcome in counts:
             dataset = counts[outcome]
             counted = _counts(dataset, claims.get(outcome), model)
-            if not about.complement_of and (
-                counted.k_informative >= FEWEST_IN_DEPTH
-                or not any(isinstance(each, CountsOutcome) for each in outcomes)
-            ):
+            first = not any(isinstance(each, CountsOutcome) for each in outcomes)
+            if not about.complement_of and (first or counted.k_informative >= FEWEST_IN_DEPTH):
                 counted = _in_depth(counted, dataset, model)
+                curve = specification_curve(dataset, model) if first and counted.k_informative else None
+                counted = replace(counted, specifications=curve)
             outcomes.append(with_other_models(counted, sampled=sampled) if counted.usual else counted)
         elif outcome in claims:
             possible = reconstructed_readings(case, about, claims[outcome], model)

@@ -9,7 +9,7 @@ from bayes_ivig.reporting.wording import outcomes
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 SUMMARY, RESULTS, EVIDENCE, APPENDICES = "Summary", "Results", "Evidence", "Appendices"
-GROUPS = {SUMMARY: ("brief", "bring"), EVIDENCE: ("contradictions", "not_covered")}
+GROUPS = {SUMMARY: ("brief", "bring"), EVIDENCE: ("contradictions", "judgements", "not_covered")}
 BEHIND = (
     "answer", "findings", "data", "guidelines", "methods", "diagnostics", "checklist", "reproduce",
     "glossary", "references", "notes",

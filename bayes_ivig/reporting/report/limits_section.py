@@ -19,11 +19,12 @@ def limits_section(reanalysis: Reanalysis) -> Section:
 
 
 def _missing(reanalysis: Reanalysis) -> Iterator[str]:
-    yield (
-        "The certainty of the evidence is not rated (GRADE). A rating takes judgements of risk of bias, of "
-        "how well the trials fit the question and of what was not published; "
-        "a posterior probability takes none of these in."
-    )
+    if not any(each.about.judgements and each.about.judgements.certainty for each in reanalysis.outcomes):
+        yield (
+            "The certainty of the evidence (GRADE) is not judged. A rating takes judgements of risk of bias, "
+            "of how well the trials fit the question and of what was not published; a posterior probability "
+            "takes none of these in. The description of the data can enter one, by outcome and domain."
+        )
     yield _small_studies(reanalysis)
     yield _harms(reanalysis)
     if not records(reanalysis, "risk_of_bias"):

@@ -16,6 +16,7 @@ from bayes_ivig.reporting.other_models.counts_section import alternatives_append
 from bayes_ivig.reporting.other_models.section import other_models_appendix, other_models_section
 from bayes_ivig.reporting.priors.section import prior_appendix, prior_section
 from bayes_ivig.reporting.report import opening_section as opening
+from bayes_ivig.reporting.specification.section import specifications_appendix, specifications_section
 from bayes_ivig.reporting.tipping.section import tipping_appendix, tipping_section
 from bayes_ivig.reporting.trials.section import subsets_appendix, subsets_section
 from bayes_ivig.reporting.wording import outcomes, phrases
@@ -26,6 +27,7 @@ from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, 
 SETS = "Sensitivity analysis: sets of trials"
 BODY = (
     prior_section,
+    specifications_section,
     tipping_section,
     subsets_section,
     other_models_section,
@@ -35,6 +37,7 @@ BODY = (
 )
 FULL = (
     prior_appendix,
+    specifications_appendix,
     tipping_appendix,
     subsets_appendix,
     other_models_appendix,

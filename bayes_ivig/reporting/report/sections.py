@@ -14,6 +14,7 @@ from bayes_ivig.reporting.document.outline import outcome_keys
 from bayes_ivig.reporting.document.pointers import settled
 from bayes_ivig.reporting.evidence.section import data_section
 from bayes_ivig.reporting.explorer.section import explorer_of, left_out
+from bayes_ivig.reporting.judgements.section import judgements_section
 from bayes_ivig.reporting.other_models.diagnostics_section import diagnostics_section
 from bayes_ivig.reporting.report import opening_section as opening
 from bayes_ivig.reporting.report.checklist_section import closing_sections, refilled
@@ -63,6 +64,8 @@ def _body(reanalysis: Reanalysis, keyed: Keyed) -> Iterator[Section]:
         yield weighed
     if wrong := errors_section(reanalysis):
         yield wrong
+    if judged := judgements_section(reanalysis):
+        yield judged
     yield limits_section(reanalysis)
 
 

@@ -31,6 +31,7 @@ from bayes_ivig.results.reanalysis.prior_families import PriorFamilies
 from bayes_ivig.results.reanalysis.trial_set import TrialSetResult as TrialSetResult  # noqa: PLC0414 - found here
 from bayes_ivig.results.reconstruction.posterior import ReconstructedReading, TablesUnder
 from bayes_ivig.results.shown import Shown
+from bayes_ivig.results.specification.curve import SpecificationCurve
 from bayes_ivig.results.tipping.how_much_prior import HowMuchPrior
 
 if TYPE_CHECKING:
@@ -95,6 +96,7 @@ class CountsOutcome:
     how_much_prior: tuple[tuple[str, HowMuchPrior], ...] = ()
     other_models: OtherModels | None = None  # of a mirror image none: they are those of what it mirrors
     checks: OutcomeChecks | None = None  # of the reference model; None for a complement
+    specifications: SpecificationCurve | None = None  # of the first outcome with counts
     # all trials on the scales of other ratios, with the same priors; None where they have no counts for that
     other_measures: MeasureComparison | None = None
     # by what the treatment was compared with; None where nothing says so, or no comparison tells anything

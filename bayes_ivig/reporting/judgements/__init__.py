@@ -1,0 +1,1 @@
+"""What a person judged of the evidence, shown as theirs."""

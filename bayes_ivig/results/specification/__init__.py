@@ -1,0 +1,1 @@
+"""Every specification of an analysis at once: trial sets, models and priors."""

@@ -1,0 +1,150 @@
+"""A specification curve: the posterior of every combination of trial set, model and priors, sorted."""
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Literal
+
+from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.ranges import Level
+from bayes_ivig.measures import Measure, measure_of
+from bayes_ivig.results.one_line_repr import brief
+from bayes_ivig.results.shown import Shown, own_level
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+type Choice = Literal["trials", "likelihood", "effects", "mu", "tau"]
+
+LEVEL = 0.95
+CHOICES: tuple[Choice, ...] = ("trials", "likelihood", "effects", "mu", "tau")
+NO_SPREAD = ""  # the prior of tau where there is none
+
+
+@dataclass(frozen=True)
+class SpecifiedSet:
+    """A trial set of a curve: its name, its trials, and the ``question`` that they ask, the key of a
+    comparison; empty where they ask several, or where nothing is said of comparisons. ``phrase`` is that
+    question as it continues the name of the treatment; ``whole`` says that the set is all trials that ask it.
+    """
+
+    name: str
+    trials: tuple[str, ...]
+    question: str = ""
+    phrase: str = ""
+    whole: bool = False
+
+
+@dataclass(frozen=True)
+class Specification:
+    """One combination of choices and what comes out, on the measure's own scale: posterior median, central
+    95% credible limits, and the probability of an effect above none.
+
+    Priors are texts, that of ``tau`` empty under a common effect. ``stated_before`` says that every one of
+    the choices was; ``reference`` that model and priors are those of the reference model. ``error`` bounds
+    the numerical error in posterior SDs.
+    """
+
+    trials: str
+    question: str
+    likelihood: str
+    effects: str
+    mu: str
+    tau: str
+    k: int
+    k_informative: int
+    lower: float
+    median: float
+    upper: float
+    prob_above: float
+    stated_before: bool
+    reference: bool
+    error: float
+
+
+@checked_methods
+@brief
+@dataclass(frozen=True, eq=False)
+class SpecificationCurve(Shown):
+    """All specifications, by question and within it from the smallest median to the largest.
+
+    ``choices`` has what was chosen from, ``before`` what of it was stated before results were known, by
+    ``source``. ``model`` is the reference model; ``published`` names the trial set that a paper pooled, empty
+    where none is known; ``left_out`` pairs a trial set with a model and why it has none. Specifications are
+    not independent, and their spread is no uncertainty: it says how far the answer depends on choices
+    (Simonsohn, Simmons & Nelson 2020, Nat Hum Behav 4:1208; Steegen et al. 2016, Perspect Psychol Sci
+    11:702).
+    """
+
+    dataset: Dataset
+    model: Model
+    rows: tuple[Specification, ...]
+    sets: tuple[SpecifiedSet, ...]
+    choices: tuple[tuple[Choice, tuple[str, ...]], ...]
+    before: tuple[tuple[Choice, tuple[str, ...]], ...]
+    source: str
+    published: str
+    left_out: tuple[tuple[str, str], ...]
+    measure_code: str
+
+    @property
+    def measure(self) -> Measure:
+        """The effect measure of the medians and limits."""
+        return measure_of(self.measure_code)
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The questions that the trial sets ask, in the order of their rows."""
+        return tuple(dict.fromkeys(row.question for row in self.rows))
+
+    def of_question(self, question: str) -> tuple[Specification, ...]:
+        """Return the rows of one question, smallest median first."""
+        return tuple(row for row in self.rows if row.question == question)
+
+    def found(self, trials: str) -> Specification | None:
+        """Return the row of the reference model on a trial set; None where there is none."""
+        return next((row for row in self.rows if row.reference and row.trials == trials), None)
+
+    def moved(self, choice: Choice) -> float:
+        """Return how far the median moves at most where one choice alone changes, trial sets within a
+        question: the factor of a ratio (1 or more), the difference of others (0 or more).
+
+        A common effect, which has no tau, is held against the other effects under each prior of tau.
+        """
+        largest = self.measure.null
+        for at, row in enumerate(self.rows):
+            for other in self.rows[at + 1 :]:
+                if _only(choice, row, other):
+                    low, high = sorted((row.median, other.median))
+                    largest = max(largest, high / low if self.measure.log else high - low)
+        return largest
+
+    def table(self, level: Level | None = None) -> "pd.DataFrame":
+        """Return one row per specification, in the order of the curve.
+
+        Columns: the fields of ``Specification``, effects under the names of the measure (``or_lower,
+        or_median, or_upper, prob_or_gt_1`` of odds ratios), the bound as ``numerical_error``. Limits are of
+        0.95 only.
+        """
+        import pandas as pd
+
+        own_level(level, LEVEL, "leave level out")
+        return pd.DataFrame(self.records())
+
+    def records(self) -> list[dict[str, Any]]:
+        """Return the rows of the table as plain values."""
+        columns = self.measure.columns
+        names = {"lower": columns.lower, "median": columns.median, "upper": columns.upper}
+        names |= {"prob_above": columns.above, "error": "numerical_error"}
+        return [
+            {names.get(each.name, each.name): getattr(row, each.name) for each in fields(row)}
+            for row in self.rows
+        ]
+
+
+def _only(choice: Choice, one: Specification, other: Specification) -> bool:
+    """Whether two specifications of a question differ in one choice alone."""
+    differ = {name for name in CHOICES if getattr(one, name) != getattr(other, name)}
+    if choice == "effects" and NO_SPREAD in (one.tau, other.tau):
+        differ.discard("tau")
+    return differ == {choice} and one.question == other.question
