@@ -17,7 +17,9 @@ from bayes_ivig.reporting.document.html import html_of
 from bayes_ivig.reporting.document.markdown import markdown_of
 from bayes_ivig.reporting.document.outline import RESERVED, contents, unique_keys
 from bayes_ivig.reporting.document.pointers import body_key
-from bayes_ivig.reporting.report.checklist_section import items, refilled
+from bayes_ivig.reporting.report.barg_section import barg_items
+from bayes_ivig.reporting.report.checklist_section import refilled
+from bayes_ivig.reporting.report.prisma_section import prisma_items
 from bayes_ivig.reporting.report.sections import page_of
 
 pytestmark = pytest.mark.slow
@@ -133,11 +135,11 @@ def test_the_checklist_follows_what_is_on_the_page():
     page = page_of(reanalysis)
 
     def status(found):
-        table = next(b for s in found if s.key == "checklist" for b in s.blocks if isinstance(b, Table))
-        return {row[0].text: row[2].text for row in table.cells}
+        tables = [b for s in found if s.key == "checklist" for b in s.blocks if isinstance(b, Table)]
+        return {row[0].text: row[2].text for table in tables for row in table.cells}
 
     before = status(page.sections)
-    assert len(before) == 29 and before["1C"] == before["2D"] == before["6B"] == "done"
+    assert len(before) == 29 + 20 and before["1C"] == before["2D"] == before["6B"] == "done"
     after = status(
         refilled(reanalysis, tuple(s for s in page.sections if s.key not in ("methods", "reproduce")))
     )
@@ -149,7 +151,23 @@ def test_the_checklist_follows_what_is_on_the_page():
         "2D",
         "6A",
     }
-    assert all(item.missing or item.said for item in items(reanalysis, {}))
+    assert all(item.missing or item.said for item in (*barg_items(reanalysis, {}), *prisma_items(reanalysis)))
+
+
+def test_the_checklist_does_not_call_done_what_is_not():
+    """Outcomes without counts are not checked, draws are not kept, nobody rated or registered anything."""
+    page = page_of(ivig())
+    section = next(section for section in page.sections if section.key == "checklist")
+    tables = [block for block in section.blocks if isinstance(block, Table)]
+    rows = {row[0].text: [cell.text for cell in row] for table in tables for row in table.cells}
+    told = {place: row[2] for place, row in rows.items()}
+    assert [told[place] for place in ("3A", "5A", "4C", "6G", "16a", "18")] == ["in part"] * 6
+    assert [told[place] for place in ("14", "15", "21", "22", "24b")] == ["not done"] * 5
+    assert "Preterm birth" in rows["3A"][3] and "Birth weight" in rows["5A"][3]
+    mine = page_of(own(THREE, BAD_EVENT))
+    found = next(section for section in mine.sections if section.key == "checklist")
+    table = next(block for block in found.blocks if isinstance(block, Table))
+    assert {row[0].text: row[2].text for row in table.cells}["6E"] == "in part"
 
 
 def test_reproduction_names_versions_and_checksums():

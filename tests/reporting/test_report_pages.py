@@ -194,8 +194,8 @@ def test_a_bad_event_is_mirrored_and_only_the_sidecar_says_so():
         for page in (bad, good, silent)
     ]
     cells = [[cell.strip() for cell in answer.strip("|").split("|")] for answer in answers]
-    assert float(cells[0][4]) + float(cells[0][5]) == pytest.approx(1, abs=0.0011)
-    assert cells[1][4] == cells[1][5]
+    assert float(cells[0][4]) + float(cells[1][4]) == pytest.approx(1, abs=0.0011)
+    assert cells[1][4] == cells[2][4]
     assert ["An odds ratio below 1 favours drug." in page for page in (bad, good, silent)] == [
         True,
         False,
@@ -206,7 +206,7 @@ def test_a_bad_event_is_mirrored_and_only_the_sidecar_says_so():
         True,
         False,
     ]
-    assert len(cells[2]) == len(cells[1]) - 1 and "| P(benefit) |" not in silent
+    assert len(cells[2]) == len(cells[1]) and "| P(benefit) |" not in silent
 
 
 @pytest.mark.parametrize(

@@ -86,8 +86,7 @@ def _table(found: MeasureComparison, outcome: CountsOutcome) -> Table:
         Column("Trials alike in", "text"),
         Column("Pooled effect"),
         Column(CREDIBLE),
-        Column("P(above no effect)"),
-        *((Column("P(benefit)"),) if stated else ()),
+        Column("P(benefit)" if stated else "P(above no effect)"),
         Column("τ"),
         *((Column(f"Per {PER} with {treatment}"), Column(f"{CREDIBLE} of it")) if told else ()),
         *((Column(f"More per {PER}"), Column(f"{CREDIBLE} of more")) if told else ()),
@@ -96,7 +95,7 @@ def _table(found: MeasureComparison, outcome: CountsOutcome) -> Table:
         (
             information.marked(row.measure.name, row.posterior.k_informative),
             *words.effect(row),
-            *words.chances(row)[: 2 if stated else 1],
+            words.chances(row)[1 if stated else 0],
             words.tau(row),
             *(words.people(row) if told else ()),
         )
@@ -128,10 +127,10 @@ def _assumed(found: MeasureComparison) -> tuple[str, ...]:
 
 
 def _direction(found: MeasureComparison) -> str:
+    above = " and ".join(dict.fromkeys(row.measure.above for row in found.rows))
     return (
-        f"{_above(found).removesuffix('.')}; P(benefit) is the same where the event is good and what is "
-        "left of 1 where it is bad, as the description of the data says; it is left out where that does not "
-        "say which."
+        f"P(benefit) is P({above}) where the event is good, and what is left of 1 where it is bad, as the "
+        "description of the data says."
     )
 
 

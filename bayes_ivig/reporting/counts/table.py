@@ -161,31 +161,38 @@ def _estimated(result: TrialSetResult) -> tuple[str, ...]:
 
 def sets_table(outcome: CountsOutcome) -> Table:
     """Return every trial set, pooled again and posterior."""
-    rows, measure = [], outcome.measure
+    rows, measure, directed = [], outcome.measure, outcome.about.event is not None
     for result in outcomes.ordered_sets(outcome):
         pooled, posterior = result.pooled, result.posterior
         i2 = numbers.NONE if pooled.i2 is None else numbers.percentage(pooled.i2, 0)
         tau = numbers.standard_deviation(float(posterior["tau"].quantile(0.5)))
+        _, foreseen = effect_cells(measure, posterior_effect(posterior["theta_new"], measure))
+        mu = posterior["mu"]
         rows.append(
             (
                 outcomes.set_label(result, outcome),
+                *effect_cells(measure, posterior_effect(mu, measure)),
+                benefit_cell(mu, outcome) if directed else above_one(mu),
+                foreseen,
+                tau,
                 *effect_cells(measure, pooled.own),
                 i2,
-                *effect_cells(measure, posterior_effect(posterior["mu"], measure)),
-                tau,
             )
         )
     columns = (
         Column("Trials", "text"),
+        Column(f"Posterior {measure.symbol}"),
+        Column(CREDIBLE),
+        Column("P(benefit)" if directed else f"P({measure.above})"),
+        Column("New trial, 95% prediction interval"),
+        Column("τ, median"),
         Column(f"Pooled again, {measure.symbol}"),
         Column(CONFIDENCE),
         Column("I²"),
-        Column(f"Posterior {measure.symbol}"),
-        Column(CREDIBLE),
-        Column("τ, median"),
     )
-    caption = f"{outcomes.title(outcome)}: every trial set, pooled again and posterior."
-    return Table(caption, columns, tuple(rows), details.of_sets(outcome, classical=True))
+    caption = f"{outcomes.title(outcome)}: every trial set, posterior and pooled again."
+    lines = details.of_sets(outcome, classical=True)
+    return Table(caption, columns, tuple(rows), (*lines, direction(measure)) if directed else lines)
 
 
 def chances_table(outcome: CountsOutcome) -> Table:
@@ -197,14 +204,12 @@ def chances_table(outcome: CountsOutcome) -> Table:
     has_zone = zone[0] < zone[1]
     low, high = (numbers.threshold(limit) for limit in zone)
     checks = [result.baseline for result in outcome.sets if result.baseline is not None]
-    stated = outcome.about.event is not None
     columns = [Column("Trials", "text")]
     if has_zone:
         columns += [Column(f"P({measure.symbol} < {low})"), Column(f"P({low} to {high})")]
         columns += [Column(f"P({measure.symbol} > {high})")]
     columns += [Column(f"P({measure.above})")]
     columns += [Column(f"P({measure.above}), {GREEK['alpha']} ~ {checks[0].other_prior}")] if checks else []
-    columns += [Column("P(benefit)")] if stated else []
     columns += [Column(f"P({measure.above}) in a new study")]
     rows = []
     for result in outcomes.ordered_sets(outcome):
@@ -218,7 +223,6 @@ def chances_table(outcome: CountsOutcome) -> Table:
             if checks
             else []
         )
-        row += [benefit_cell(mu, outcome)] if stated else []
         rows.append((*row, above_one(result.posterior["theta_new"])))
     around = (
         f"inside and above the zone from {low} to {high}"
@@ -227,7 +231,7 @@ def chances_table(outcome: CountsOutcome) -> Table:
     )
     caption = f"{outcomes.title(outcome)}: probabilities below, {around}, by trial set."
     lines = details.of_sets(outcome, classical=False)
-    return Table(caption, tuple(columns), tuple(rows), (*lines, direction(measure)) if stated else lines)
+    return Table(caption, tuple(columns), tuple(rows), lines)
 
 
 def _effects(pooled: PooledEstimate) -> str:

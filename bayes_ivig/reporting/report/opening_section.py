@@ -170,10 +170,10 @@ def answer_table(reanalysis: Reanalysis) -> Table:
         Column("P(benefit)"),
     )
     lines = _answer_details(reanalysis, ordered)
-    # no benefit without a direction
-    benefit = (7,) if any(outcome.about.event for outcome in ordered) else ()
+    # one kind of probability: no benefit without a direction
+    directed = all(outcome.about.event for outcome in ordered)
     # the posterior first: on a narrow screen the rest must be scrolled to
-    shown = (0, 1, 4, 5, 6, *benefit, 2, 3)
+    shown = (0, 1, 4, 5, 7 if directed else 6, 2, 3)
     caption = "The answer, by outcome and trials."
     return Table(
         caption, tuple(columns[i] for i in shown), tuple(tuple(row[i] for i in shown) for row in rows), lines
