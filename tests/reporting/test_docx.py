@@ -9,6 +9,7 @@ import sys
 import zipfile
 from collections import Counter
 from pathlib import Path
+from unittest.mock import Mock
 from xml.etree import ElementTree
 
 import docx
@@ -35,7 +36,7 @@ from bayes_ivig.reporting.document.blocks import (
 )
 from bayes_ivig.reporting.document.docx import docx_of
 from bayes_ivig.reporting.document.inline import Cite, Link
-from bayes_ivig.reporting.drawing.pictures import drawable, picture
+from bayes_ivig.reporting.drawing.pictures import drawable, is_whole, picture
 from bayes_ivig.reporting.report.sections import page_of
 from bayes_ivig.reporting.wording.equations import Equation
 from bayes_ivig.reporting.wording.formula import Formula
@@ -196,6 +197,26 @@ def test_a_picture_says_what_it_shows_and_its_letters_are_those_of_the_font() ->
     assert int.from_bytes(drawn[16:20], "big") == 3 * 240
     assert picture(SVG.format("Zoë &lt;&amp;&gt;")) == drawn
     assert picture(SVG.format("Zoë &lt;&amp;!")) != drawn
+
+
+class Drawn(Figure):
+    """A figure that is drawn already."""
+
+    svg = SVG.format("\N{CJK UNIFIED IDEOGRAPH-738B} 2010")  # type: ignore[assignment]
+
+
+def test_letters_that_the_font_lacks_are_in_a_drawing_beside_the_picture() -> None:
+    figure = Drawn("a", "A chart.", "what it shows", Mock())
+    raw = docx_of(Page("T", "s", (Section("a", "A", (figure,)),)))
+    held = entries(raw)
+    assert held["word/media/drawing1.svg"].decode() == Drawn.svg
+    related = re.search(r'<asvg:svgBlip [^>]*r:embed="(\w+)"', held["word/document.xml"].decode())
+    assert related is not None
+    pointers = held["word/_rels/document.xml.rels"].decode()
+    assert re.search(rf'Id="{related[1]}"[^>]*media/drawing1\.svg', pointers)
+    assert b"image/svg+xml" in held["[Content_Types].xml"]
+    assert len(docx.Document(io.BytesIO(raw)).inline_shapes) == 1
+    assert is_whole(SVG.format("Zoë &amp; Öz"))
 
 
 HASH = """

@@ -22,10 +22,10 @@ from bayes_ivig.reporting.document.blocks import (
     Text,
 )
 from bayes_ivig.reporting.document.citations import listed
-from bayes_ivig.reporting.document.docx_parts import with_own_parts
+from bayes_ivig.reporting.document.docx_parts import add_drawing, with_own_parts
 from bayes_ivig.reporting.document.docx_tables import add_table
 from bayes_ivig.reporting.document.inline import Link, Part, plain
-from bayes_ivig.reporting.drawing.pictures import PIXELS, picture
+from bayes_ivig.reporting.drawing.pictures import PIXELS, is_whole, picture
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -182,6 +182,8 @@ class _Writer:
         natural = Inches(int.from_bytes(drawn[16:20], "big") / PIXELS / DOTS)
         paragraph = self._empty("Figure")
         shape = paragraph.add_run().add_picture(io.BytesIO(drawn), width=min(natural, Twips(ROOM)))
+        if not is_whole(figure.svg):
+            add_drawing(self.document, shape._inline, figure.svg, self.page.number(figure))
         described = shape._inline.docPr
         described.set("descr", in_xml(figure.alternative))
         described.set("name", f"Figure {self.page.number(figure)}")

@@ -30,6 +30,11 @@ def picture(svg: str) -> bytes:
     return made
 
 
+def is_whole(svg: str) -> bool:
+    """Whether the font has every letter of a drawing."""
+    return all(drawable(text) == text for text in map(unescape, TEXT.findall(svg)))
+
+
 def drawable(text: str) -> str:
     """Return a text in letters that the font has."""
     return "".join(letter if _covered(letter) else _instead(letter) for letter in text)
