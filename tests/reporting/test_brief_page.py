@@ -3,12 +3,15 @@
 import math
 import re
 from dataclasses import replace
+from functools import cache, partial
 
 import numpy as np
 import pytest
+from brief_cases import CASES as TABLES
+from brief_cases import brief_case
 from browser import opened
 from meaning import tells
-from report_cases import BAD_EVENT, GOOD_EVENT, THREE, hostile, ivig, own, wide
+from report_cases import BAD_EVENT, THREE, hostile, ivig, own, wide
 from test_layout_by_font import CUT_OFF, SIDEWAYS
 from test_report_pages import Reader
 
@@ -24,17 +27,9 @@ from bayes_ivig.reporting.report.write import write_report
 
 pytestmark = pytest.mark.slow
 
-SILENT = (("A", 0, 40, 0, 41), ("B", 0, 30, 0, 22))
-HARMFUL = (("A", 25, 40, 12, 41), ("B", 24, 50, 9, 52), ("C", 12, 20, 3, 19))
-CONTRARY = (("A", 30, 40, 5, 40), ("B", 5, 40, 30, 40))
-HUGE = (("A", 20_000, 100_000, 21_000, 100_000), ("B", 30_000, 100_000, 31_500, 100_000))
 CASES = {
+    **{name: partial(brief_case, name) for name in TABLES},
     "three": lambda: own(THREE, BAD_EVENT),
-    "one": lambda: own((("Only", 3, 10, 6, 11),)),
-    "silent": lambda: own(SILENT, BAD_EVENT),
-    "harmful": lambda: own(HARMFUL, BAD_EVENT),
-    "contrary": lambda: own(CONTRARY, GOOD_EVENT),
-    "huge": lambda: own(HUGE),
     "strange names": hostile,
     "wide names": wide,
     "ivig": ivig,
@@ -43,6 +38,7 @@ MANY = tuple((f"Trial {i}", 5 + i, 40 + i, 8, 41) for i in range(12))
 PAPER = {"A4": (210, 297), "Letter": (216, 279)}
 
 
+@cache
 def brief(case: str) -> Page:
     return brief_page(CASES[case](), page_of(CASES[case]()))
 
@@ -152,6 +148,27 @@ def test_rows_of_the_figure_are_trials_where_all_of_them_are_the_only_set():
     assert "A: 0.35 (0.11 to 1.09)" in figure.alternative  # 5 of 40 against 12 of 41, by hand
     assert f"new trial {low:.2f} to {high:.2f}" in figure.alternative
     assert svg_file(figure.draw(), figure.alternative).count("A") >= 1
+
+
+def test_rows_are_comparisons_where_there_are_any_and_then_what_the_paper_pooled():
+    section = brief("ivig").sections[0]
+    figure, table = first(section, Figure), first(section, Table)
+    assert isinstance(figure, Figure) and isinstance(table, Table)
+    heparin = bi.load_dataset("ivig", "live_birth").trials(("Dendrinos 2009", "Triolo 2003"))
+    post = bi.fit(heparin, ivig().model)
+    middle, low, high = np.exp(post["mu"].quantile([0.5, 0.025, 0.975]))
+    least, most = np.exp(post["theta_new"].quantile([0.025, 0.975]))
+    rows = figure.alternative.split(". ")
+    assert any(
+        f"{middle:.2f} ({low:.2f} to {high:.2f}); new trial {least:.2f} to {most:.2f}" in row
+        and row.startswith(f"{ivig().about.treatment} instead of")
+        for row in rows
+    )
+    published = next(i for i, row in enumerate(rows) if row.startswith("As published"))
+    assert published == len(rows) - 2  # then the same trials under the model
+    main = [row for row in table.rows if str(row[0]).startswith("Live birth, IVIG ")]
+    found = ivig().outcome("live_birth").comparisons
+    assert len(main) == len(found.groups)
 
 
 def test_many_rows_are_cut_and_said_to_be():

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from bayes_ivig.inputs.paper.claims import RATIOS, Claim
 from bayes_ivig.measures import OR, Measure
+from bayes_ivig.reporting.brief.comparison_words import against
 from bayes_ivig.reporting.wording import effects, outcomes, phrases
 from bayes_ivig.reporting.wording.readings import READINGS
+from bayes_ivig.results.comparisons.by_comparison import ByComparison
 from bayes_ivig.results.pooled import Ratio, posterior_effect, posterior_ratio
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome, TrialSetResult
@@ -44,11 +46,13 @@ class Group:
 
 
 def groups_of(outcome: CountsOutcome | SummaryOutcome) -> tuple[Group, ...]:
-    """Return the rows of an outcome: by trial set after the published result, or the trials themselves
-    where all of them are the only set; of a published summary its readings.
+    """Return the rows of an outcome: by comparison, then what the paper pooled; without comparisons by trial
+    set, or the trials themselves where all of them are the only set; of a published summary its readings.
     """
     if isinstance(outcome, SummaryOutcome):
         return _of_summary(outcome)
+    if outcome.comparisons is not None and outcome.comparisons.groups:
+        return _by_comparison(outcome, outcome.comparisons)
     shown = [each for each in outcomes.ordered_sets(outcome) if not outcome.about.part_of(each.trials)]
     printed = _as_published(outcome.claim, outcome.measure)
     if len(shown) == 1:
@@ -57,6 +61,19 @@ def groups_of(outcome: CountsOutcome | SummaryOutcome) -> tuple[Group, ...]:
         return (*seen, Group("Together" if seen else "", (*printed, posterior)))
     rows = [_of_posterior(outcomes.set_label(each, outcome), each.posterior) for each in shown]
     return (Group("", (*printed, *rows[:MOST]), max(len(rows) - MOST, 0)),)
+
+
+def _by_comparison(outcome: CountsOutcome, found: ByComparison) -> tuple[Group, ...]:
+    """Return a row per comparison, then what was published and its trials, else all trials."""
+    rows = [_of_posterior(against(each, outcome), each.result.posterior) for each in found.groups[:MOST]]
+    printed = _as_published(outcome.claim, outcome.measure)
+    pooled = outcome.trial_set(outcome.published_trials if printed else "all")
+    heading = "What the paper pooled" if printed else "Together"
+    treatment = f"{phrases.name(outcome.about.treatment)} "
+    return (
+        Group("", tuple(rows), max(len(found.groups) - MOST, 0), treatment),
+        Group(heading, (*printed, _of_posterior(outcomes.set_label(pooled, outcome), pooled.posterior))),
+    )
 
 
 def measure_of_rows(outcome: CountsOutcome | SummaryOutcome) -> Measure:

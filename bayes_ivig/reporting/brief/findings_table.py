@@ -2,6 +2,7 @@
 
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.judgements.judged import Certainty
+from bayes_ivig.reporting.brief.comparison_words import compared
 from bayes_ivig.reporting.document.blocks import Column, Table
 from bayes_ivig.reporting.document.cells import Row
 from bayes_ivig.reporting.wording import numbers, outcomes, phrases
@@ -9,6 +10,8 @@ from bayes_ivig.reporting.wording.information import marked
 from bayes_ivig.reporting.wording.per_thousand import AbsoluteRow
 from bayes_ivig.reporting.wording.readings import READINGS
 from bayes_ivig.results.benefit.findings import Finding
+from bayes_ivig.results.benefit.zones import absolute_row
+from bayes_ivig.results.comparisons.by_comparison import ComparisonResult
 from bayes_ivig.results.posterior.absolute import PER
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
@@ -39,10 +42,15 @@ def findings_table(reanalysis: Reanalysis) -> Table | None:
 
 
 def _main_rows(reanalysis: Reanalysis) -> list[Row]:
-    """Return the rows of the outcome that the report is about first: its trial sets."""
+    """Return the rows of the outcome that the report is about first: its comparisons, else its trial sets."""
     main = outcomes.main_outcome(reanalysis)
     found = [each for each in reanalysis.findings if main and each.outcome == main.name and each.effects]
-    return [_row(reanalysis, each) for each in found[:MOST]]
+    if main is None or not found or main.comparisons is None:
+        return [_row(reanalysis, each) for each in found[:MOST]]
+    first = found[0]
+    assert first.main is not None
+    risk = first.effects[first.main].baseline_risk
+    return [_of_comparison(main, each, risk, first.level) for each in main.comparisons.groups[:MOST]]
 
 
 def _other_rows(reanalysis: Reanalysis) -> list[Row]:
@@ -53,6 +61,13 @@ def _other_rows(reanalysis: Reanalysis) -> list[Row]:
         if main is None or each.outcome != main.name:
             first.setdefault(each.outcome, each)
     return [_row(reanalysis, each) for each in first.values() if each.effects]
+
+
+def _of_comparison(outcome: CountsOutcome, group: ComparisonResult, risk: float, level: float) -> Row:
+    """Return the row of a comparison at the outcome's control risk."""
+    label = f"{outcomes.title(outcome)}, {compared(group, outcome)}"
+    row = absolute_row(group.result.posterior.absolute(risk), level, None, outcome.about.event)
+    return _cells(label, outcome.about, row)
 
 
 def _row(reanalysis: Reanalysis, finding: Finding) -> Row:
