@@ -1,115 +1,121 @@
-"""What the interactive part leaves out for its size is said, and nothing is computed before that is known."""
+"""What the interactive part is given, and what it cannot offer and says so."""
 
+import json
 from dataclasses import replace
 
-import numpy as np
 import pytest
-from report_cases import THREE, own
+from report_cases import BAD_EVENT, THREE, ivig, own
 
 import bayes_ivig as bi
-from bayes_ivig.analyses.reanalysis import explorer as explorers
-from bayes_ivig.formulas import shaking
 from bayes_ivig.reporting.document.blocks import Explorer
-from bayes_ivig.reporting.explorer.section import BEYOND, explorer_of, nodes_inside, packed
-from bayes_ivig.reporting.report.sections import page_of
-from bayes_ivig.results.reanalysis.explorer import MOST_CENTRE, SDS
+from bayes_ivig.reporting.explorer import outcome_json
+from bayes_ivig.reporting.explorer.priors_json import mu_document, tau_document
+from bayes_ivig.reporting.explorer.section import explorer_of, left_out
 
 pytestmark = pytest.mark.slow
 
 
-def many(number):
-    events = np.random.default_rng(number).integers(1, 20, (number, 2))
-    return tuple((f"S{i}", int(a), 40, int(b), 41) for i, (a, b) in enumerate(events))
-
-
-def bring(reanalysis):
-    return next((section for section in page_of(reanalysis).sections if section.key == "bring"), None)
-
-
-def test_a_table_too_large_for_the_page_is_named_with_its_trials():
-    (outcome,) = own(THREE).outcomes
-    section = bring(replace(own(THREE), outcomes=(replace(outcome, explorer=None),)))
-    assert [block.kind for block in section.blocks] == ["text"]
-    assert "3 trials would make the page too large" in section.blocks[0].text
-
-
-def test_a_hundred_trials_are_too_many_for_the_page():
-    table = tuple(bi.Study(*row) for row in many(120))
-    assert explorers.explorer_outcome(bi.Dataset(table), bi.Model()) is None
-
-
-def test_likelihoods_left_out_are_named():
-    found = explorer_of(own(many(25)))
+def payload(reanalysis):
+    found = explorer_of(reanalysis)
     assert isinstance(found, Explorer)
-    offered = [table["label"] for table in found.payload["outcomes"][0]["tables"]]
-    assert 1 <= len(offered) < 4
-    assert offered[0] == "binomial, baseline normal(0, 10)"
-    for name in {"hypergeometric", "normal"} - set(offered):
-        assert name in found.intro.split("too large:")[1]
+    return found.payload
 
 
-@pytest.mark.parametrize("number", [45, 70])
-def test_of_a_likelihood_with_a_baseline_that_is_left_out_the_baseline_is_named(number):
-    table = tuple(bi.Study(*row) for row in many(number))
-    found = explorers.explorer_outcome(bi.Dataset(table), bi.Model())
-    assert found is not None
-    assert ("binomial", "normal(0, 2.5)", "midpoint") in found.left_out
-    (outcome,) = own(THREE).outcomes
-    page = bring(replace(own(THREE), outcomes=(replace(outcome, explorer=found),)))
-    assert "binomial, baseline normal(0, 2.5)" in page.blocks[0].intro
+def test_more_trials_than_a_page_computes_with_are_said(monkeypatch):
+    monkeypatch.setattr("bayes_ivig.reporting.explorer.section.MOST_TRIALS", 2)
+    assert explorer_of(own(THREE)) is None
+    assert left_out(own(THREE)) == [
+        "The outcome is not offered here: its 3 trials are more than a page computes with."
+    ]
 
 
 def test_nothing_is_said_where_everything_is_offered():
-    found = explorer_of(own(THREE))
-    assert "not offered" not in found.intro
-    assert len(found.payload["outcomes"][0]["tables"]) == 4
+    assert "not offered" not in explorer_of(own(THREE)).intro
+    assert [one["label"] for one in payload(own(THREE))["outcomes"][0]["likelihoods"]] == [
+        "binomial, baseline normal(0, 10)", "binomial, baseline normal(0, 2.5)", "hypergeometric", "normal",
+    ]  # fmt: skip
 
 
-def test_a_baseline_on_the_control_arm_is_named():
-    found = explorer_of(own(THREE, model="binomial_control"))
-    assert found.payload["outcomes"][0]["tables"][0]["label"].startswith("binomial, control baseline normal")
+def test_a_baseline_on_the_control_arm_is_named_and_the_references_likelihood_is_first():
+    first = payload(own(THREE, model="binomial_control"))["outcomes"][0]["likelihoods"][0]
+    assert first["label"].startswith("binomial, control baseline normal")
+    assert first["share"] == 0
 
 
-def test_no_surface_is_built_that_the_page_cannot_hold(monkeypatch):
-    monkeypatch.setattr(explorers, "surface_on", lambda *_: pytest.fail("a surface was built"))
-    events = np.random.default_rng(1).integers(1, 20, (1000, 2))
-    studies = [bi.Study(f"S{i}", int(a), 40, int(b), 41) for i, (a, b) in enumerate(events)]
-    assert explorers.explorer_outcome(bi.Dataset(tuple(studies)), bi.Model()) is None
+def test_the_whole_case_is_small():
+    """Counts and priors, no surfaces: these made up 850 kB."""
+    assert len(json.dumps(payload(ivig()))) < 20_000
 
 
-FAR = (
-    ("A", 12, 50, 20, 52),
-    ("B", 30, 101, 33, 99),
-    ("C", 8, 40, 15, 41),
-    ("D", 22, 80, 30, 78),
-    ("E", 4990, 5000, 5, 5000),
+def test_every_outcome_with_an_odds_ratio_is_there_with_its_counts():
+    found = {one["name"]: one for one in payload(ivig())["outcomes"]}
+    assert list(found) == [
+        "live_birth",
+        "miscarriage",
+        "obstetric_complication",
+        "neonatal_outcome",
+        "preterm_birth",
+    ]
+    for name in list(found)[:4]:
+        data = bi.load_dataset("ivig", outcome=name)
+        assert found[name]["trials"] == [list(study.counts) for study in data.studies]
+        for each in found[name]["sets"]:
+            members = data.trials(each["name"]).study_names
+            assert [found[name]["studies"][i] for i in each["studies"]] == list(members)
+    assert "IVIG instead of heparin and aspirin" in {each["label"] for each in found["live_birth"]["sets"]}
+    assert found["live_birth"]["risk"] == 743 and found["miscarriage"]["risk"] == 257
+    assert left_out(ivig()) == ["Birth weight is not offered here: it is told by no odds ratio."]
+
+
+def test_named_priors_go_the_other_way_round_for_a_mirror_image():
+    live, loss = (payload(ivig())["outcomes"][i]["presets"]["mu"] for i in (0, 1))
+    named = {one["label"]: one["mean"] for one in live}
+    assert named["Enthusiastic"] == pytest.approx(0.693) and "Kofod 2025" not in named
+    mirrored = {one["label"]: one["mean"] for one in loss}
+    assert mirrored["Enthusiastic"] == -named["Enthusiastic"]
+
+
+PRIORS = (
+    ("log_normal_tau2(-2.56, 1.74)", "log_normal", 0.2780373, 0.87),
+    ("log_normal(-1, 0.5)", "log_normal", 0.36787944, 0.5),
+    ("half_student_t(3, 0.4)", "half_student_t", 0.4, 3.0),
+    ("inverse_gamma(1.77, 0.55)", "inverse_gamma", 0.55, 1.77),
+    ("exponential(2)", "exponential", 0.5, 3.0),
+    ("half_cauchy(0.5)", "half_cauchy", 0.5, 3.0),
 )
 
 
-def test_what_is_packed_does_not_hang_on_last_bits(monkeypatch):
-    """Far below a study's best some logs are numerical error, one here by half of itself;
-    they are cut off.
-    """
-    data = bi.Dataset(tuple(bi.Study(*row) for row in FAR))
-    made = []
-    for seed in (None, 1):
-        monkeypatch.setattr(shaking, "SEED", seed)
-        surfaces = explorers.explorer_outcome(data, bi.Model(baseline="midpoint"))
-        made.append([packed(table, nodes_inside(surfaces)) for table in surfaces.tables])
-    assert made[0] == made[1]
+@pytest.mark.parametrize(("text", "family", "scale", "shape"), PRIORS)
+def test_a_prior_on_tau_is_stated_as_the_page_holds_it(text, family, scale, shape):
+    assert tau_document(bi.priors.parse_prior(text)) == {"family": family, "scale": scale, "shape": shape}
 
 
-def test_nothing_is_cut_off_where_a_posterior_can_lie():
-    """Even a prior of SD 0.2 at an odds ratio of 1/4 with the far trial alone:
-    its mode is thousands below the trial's best.
-    """
-    surfaces = explorers.explorer_outcome(
-        bi.Dataset(tuple(bi.Study(*row) for row in FAR)), bi.Model(baseline="midpoint")
-    )
-    for table in surfaces.tables:
-        below = table.common.max(axis=1, keepdims=True) - table.common
-        x, inside = surfaces.mu.x, nodes_inside(surfaces)
-        best = int(np.argmin(below[4] + ((x + MOST_CENTRE) / SDS[0]) ** 2 / 2))
-        assert inside[best]
-        assert below[4, inside].max() < below[4].max() - BEYOND
-        assert inside.sum() < inside.size
+@pytest.mark.parametrize(
+    "text", ["uniform(0, 2)", "half_normal(9)", "mixture(0.5: half_normal(1), 0.5: half_normal(2))"]
+)
+def test_a_prior_on_tau_that_the_page_cannot_state_is_none(text):
+    assert tau_document(bi.priors.parse_prior(text)) is None
+
+
+def test_priors_on_mu_are_stated_where_they_can_be():
+    assert mu_document(bi.priors.parse_prior("student_t(4, 0, 0.58)"))["muFamily"] == "student_t"
+    assert mu_document(bi.priors.parse_prior("logistic(0, 1)")) is None
+    assert mu_document(bi.priors.parse_prior("normal(0, 0.01)")) is None
+
+
+def test_where_the_reference_model_cannot_be_stated_it_starts_elsewhere():
+    reanalysis = own(THREE)
+    found = explorer_of(replace(reanalysis, model=bi.Model(mu="logistic(0, 1)")))
+    assert found.back == "Back to the start"
+    assert found.payload["start"]["sd"] == 2.82
+
+
+def test_baseline_priors_are_given_in_parts():
+    mixed = bi.priors.parse_prior("mixture(0.25: student_t(3, 0, 2), 0.75: logistic(1, 1))")
+    parts = outcome_json.alpha_document(mixed)
+    assert [(one["family"], one["weight"]) for one in parts] == [("student_t", 0.25), ("logistic", 0.75)]
+
+
+def test_a_table_of_ones_own_is_named_by_its_file():
+    assert payload(own(THREE, BAD_EVENT))["source"] == "mine.csv"
+    assert payload(ivig())["source"] == "ivig"

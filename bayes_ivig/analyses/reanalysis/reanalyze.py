@@ -16,7 +16,6 @@ from bayes_ivig.analyses.other_models.other_counts import alternative_rows
 from bayes_ivig.analyses.other_models.side_by_side import with_other_models
 from bayes_ivig.analyses.priors.families import prior_families
 from bayes_ivig.analyses.published_summary import readings
-from bayes_ivig.analyses.reanalysis.explorer import explorer_outcome
 from bayes_ivig.analyses.reanalysis.trial_set import pooled, trial_set
 from bayes_ivig.analyses.reconstruction.kept_tables import reconstructed_readings
 from bayes_ivig.analyses.reconstruction.other_baselines import other_baselines
@@ -242,7 +241,6 @@ def _counts(dataset: Dataset, claim: Claim | None, model: Model) -> CountsOutcom
         alternatives=alternative_rows(dataset, model, trials=_counted_otherwise(dataset, published))
         if usual
         else (),
-        explorer=None if dataset.about.complement_of or not usual else explorer_outcome(dataset, model),
         other_measures=next(on_other_measures(each.posterior) for each in fitted if each.trials == "all")
         if usual
         else None,

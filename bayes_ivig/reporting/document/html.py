@@ -16,7 +16,7 @@ from bayes_ivig.reporting.drawing.render import svg_in_page
 
 TEMPLATES = "reporting/templates"  # in the package
 # in the order they need each other
-EXPLORER = ("explorer_compute.js", "explorer_charts.js", "explorer_view.js")
+EXPLORER = tuple(f"explorer_{part}.js" for part in ("curves", "compute", "charts", "words", "state", "view"))
 REPORT = "report.html"  # beside a brief
 
 

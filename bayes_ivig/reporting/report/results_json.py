@@ -34,8 +34,7 @@ FORM = "bayes-ivig results"  # what a document says that it is
 SCHEMA = "reporting/schema/results-1.json"  # in the package
 
 
-NOT_SHOWN = {
-    CountsOutcome: ("explorer",),  # the surfaces that the page needs
+NOT_SHOWN: dict[type, tuple[str, ...]] = {
     SummaryOutcome: ("partial",),  # a table of the data, not a result
     Reanalysis: ("tables", "options", "bundled", "file"),  # evidence as it was read; what was asked for
 }
@@ -95,7 +94,7 @@ def _sections(part: CountsOutcome | SummaryOutcome | Reanalysis) -> dict[str, An
     """Return the results that have no document of their own, by the field they come from;
     what is absent is left out.
     """
-    known = (*NOT_SHOWN[type(part)], *WRITTEN[type(part)])
+    known = (*NOT_SHOWN.get(type(part), ()), *WRITTEN[type(part)])
     rest = {field.name: getattr(part, field.name) for field in fields(part) if field.name not in known}
     return {name: described(value) for name, value in rest.items() if not _absent(value)}
 

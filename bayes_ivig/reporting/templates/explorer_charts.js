@@ -49,11 +49,12 @@ const BayesIvigCharts = (() => {
   }
 
   // Posterior density in coloured parts, its outline, and the density of the prior as a dashed line.
-  // `parts` are {colour, points}, points {or, y}; they follow each other from left to right.
-  function density(holder, { parts, prior, label }) {
+  // `parts` are {colour, points}, points {or, y}; they follow each other from left to right. `before` is the density without
+  // what the reader added, a thin line, or empty.
+  function density(holder, { parts, prior, before, label }) {
     const on = canvas(holder, DENSITY, label);
     const outline = parts.flatMap((part) => part.points);
-    const most = Math.max(...outline.map(({ y }) => y), ...prior.map(({ y }) => y));
+    const most = Math.max(...[...outline, ...prior, ...before].map(({ y }) => y));
     const y = (value) => (DENSITY - (value / most) * (DENSITY - 6)).toFixed(2);
     const path = (points) => points.map((point) => `${on.x(point.or)},${y(point.y)}`).join("L");
     for (const { colour, points } of parts) {
@@ -66,6 +67,7 @@ const BayesIvigCharts = (() => {
     }
     const dashed = { fill: "none", stroke: "var(--muted)", "stroke-width": 1.4, "stroke-dasharray": "4 3" };
     on.svg.append(element("path", { d: `M${path(prior)}`, ...dashed }));
+    if (before.length) on.svg.append(element("path", { d: `M${path(before)}`, fill: "none", stroke: "var(--ink)", "stroke-width": 0.8 }));
     nullLine(on);
     axis(on);
     holder.replaceChildren(on.svg);

@@ -3,131 +3,193 @@
   "use strict";
 
   const { DOMAIN } = BayesIvigCharts; // odds ratios
+  const { ratio, chance, limits, between, estimate, plain, priorWords, perThousand } = BayesIvigWords;
   const byId = (id) => document.getElementById(id);
   const data = JSON.parse(byId("explorer-data").textContent);
   const form = byId("explorer-form");
-  const outcomes = data.outcomes.map(() => null); // unpacked when first asked for
-  const LETTERS = { outcome: "o", likelihood: "l", mean: "m", sd: "s", family: "f", scale: "t", threshold: "x" };
+  const fields = form.elements;
+  // number fields, each with a slider beside it that runs on the log scale
+  const NUMBERS = {
+    centre: { name: "odds ratio in the centre of the prior", limits: data.limits.mean },
+    sd: { name: "SD or scale of the prior on the effect", limits: data.limits.sd },
+    df: { name: "degrees of freedom", limits: data.limits.df },
+    scale: { name: "scale of the prior on tau", limits: data.limits.scale },
+    shape: { name: "second number of the prior on tau", limits: data.limits.shape },
+    threshold: { name: "smallest difference that matters", limits: BayesIvigState.THRESHOLDS },
+    risk: { name: "control risk per 1000", limits: BayesIvigState.RISKS },
+  };
+  const SLIDERS = ["centre", "sd", "scale", "threshold"];
+  const SHAPES = { half_student_t: "Degrees of freedom", log_normal: "SD of log tau", inverse_gamma: "Shape" };
+  const SCALES = { exponential: "Mean of tau", log_normal: "Median of tau" };
+  const KEPT = 6; // surfaces
+  const MOST_NAMES = 40; // of trials in a sentence
+  const surfaces = new Map();
+  let added = []; // trials that the reader put in, {name, counts}
+  let family = data.start.family; // of the prior on tau, kept where an outcome has none
   let waiting = false;
 
-  // --- the question, as the controls state it -----------------------------------------------------------------------------
+  // --- the controls as a state and back ------------------------------------------------------------------------------------
 
-  const unpacked = (number) => (outcomes[number] ??= BayesIvig.outcome(data.outcomes[number]));
-  const current = () => unpacked(Number(form.elements.outcome.value));
+  const outcome = () => data.outcomes[Number(fields.outcome.value)];
+  const names = () => [...outcome().studies, ...added.map((trial) => trial.name)];
   const boxes = () => [...byId("explorer-trials").querySelectorAll("input")];
+  const inside = (value, [low, high]) => value >= low * (1 - 1e-7) && value <= high * (1 + 1e-7);
 
-  function question() {
-    const fields = form.elements;
-    const from = current();
-    const table = from.tables[Number(fields.likelihood.value)];
-    const kept = boxes().flatMap((box, i) => (box.checked ? [i] : []));
-    const prior = {
-      mean: Number(fields.mean.value),
-      sd: Math.exp(Number(fields.sd.value)),
-      family: fields.family.value,
-      scale: Math.exp(Number(fields.scale.value)),
+  // The state of the controls, or {problem} where a number cannot be taken.
+  function stated() {
+    const found = {};
+    for (const [name, { name: words, limits: range }] of Object.entries(NUMBERS)) {
+      const field = fields[name];
+      const unused = field.disabled || (name === "risk" && field.value === "" && !field.validity.badInput);
+      const value = Number(field.value);
+      const wrong = !unused && (field.value === "" || !inside(value, range));
+      field.setAttribute("aria-invalid", String(wrong));
+      if (wrong) return { problem: `The ${words} must be between ${plain(range[0])} and ${plain(range[1])}.` };
+      found[name] = field.value === "" ? null : value;
+    }
+    const { centre, df, shape, scale, ...rest } = found;
+    return {
+      ...rest, scale: scale ?? Number(fields.scale.value), mean: logOf(centre), df: df ?? data.start.df, shape: shape ?? data.start.shape, outcome: Number(fields.outcome.value),
+      likelihood: Number(fields.likelihood.value), muFamily: fields.muFamily.value, family: fields.family.value, added,
+      kept: boxes().map((box) => box.checked),
     };
-    return { from, table, kept, informative: kept.filter((i) => table.place[i] >= 0), prior, threshold: Math.exp(Number(fields.threshold.value)) };
   }
+
+  const logOf = (odds) => { // so that a mean stated with eight digits comes back from its odds ratio
+    const log = Number(Math.log(odds).toPrecision(8));
+    return Math.abs(log) < 1e-7 ? 0 : log;
+  };
+  const oddsOf = (mean) => String(Number(Math.exp(mean).toPrecision(10)));
+
+  function show(state) {
+    fields.outcome.value = String(state.outcome);
+    added = state.added;
+    layOut();
+    fields.likelihood.value = String(state.likelihood);
+    setPrior(state);
+    fields.threshold.value = String(state.threshold);
+    fields.risk.value = state.risk ?? "";
+    boxes().forEach((box, i) => (box.checked = state.kept[i]));
+  }
+
+  function setPrior(prior) {
+    for (const name of ["muFamily", "family"]) if (name in prior) fields[name].value = prior[name];
+    if ("family" in prior && !outcome().summary) ({ family } = prior);
+    if ("mean" in prior) fields.centre.value = oddsOf(prior.mean);
+    for (const name of ["sd", "df", "scale", "shape"]) if (name in prior) fields[name].value = String(prior[name]);
+  }
+
+  function startOf(number) {
+    const from = data.outcomes[number];
+    const family = from.summary ? "common" : data.start.family;
+    const first = { outcome: number, likelihood: 0, threshold: from.threshold, risk: from.risk, added: [] };
+    return { ...data.start, ...first, family, kept: from.studies.map((_, i) => from.sets[0].studies.includes(i)) };
+  }
+
+  // --- what the controls offer -----------------------------------------------------------------------------------------------
 
   function fillSelect(select, labels) {
     select.replaceChildren(...labels.map((label, i) => new Option(label, String(i))));
   }
 
-  function chooseOutcome() {
-    const from = current();
-    fillSelect(form.elements.likelihood, from.tables.map((table) => table.label));
-    fillSelect(form.elements.set, [...from.sets.map((set) => set.label), "my own choice"]);
-    byId("explorer-trials").replaceChildren(
-      ...from.studies.map((name, i) => {
-        const label = document.createElement("label");
-        const box = document.createElement("input");
-        box.type = "checkbox";
-        box.value = String(i);
-        box.id = `explorer-trial-${i}`;
-        label.append(box, " ", name);
-        return label;
-      }),
-    );
-    form.elements.set.value = "0";
-    form.elements.threshold.value = String(Math.log(from.threshold));
-    chooseSet();
+  // Everything that hangs on the outcome and on the added trials.
+  function layOut() {
+    const from = outcome();
+    fillSelect(fields.likelihood, from.likelihoods.map((one) => one.label));
+    fillSelect(fields.set, [...from.sets.map((set) => set.label), "my own choice"]);
+    for (const of of ["mu", "tau"]) fillSelect(fields[`${of}Preset`], [...from.presets[of].map((one) => one.label), "my own"]);
+    byId("explorer-trials").replaceChildren(...names().map(trialLabel));
+    byId("explorer-add").hidden = from.summary;
+    for (const option of fields.family.options) option.disabled = from.summary && option.value !== "common";
   }
 
-  function chooseSet() {
-    const set = current().sets[Number(form.elements.set.value)];
-    if (set) boxes().forEach((box, i) => (box.checked = set.studies.includes(i)));
+  function trialLabel(name, i) {
+    const label = document.createElement("label");
+    const box = document.createElement("input");
+    box.type = "checkbox";
+    box.checked = true;
+    box.value = String(i);
+    box.id = `explorer-trial-${i}`;
+    const own = added[i - outcome().studies.length];
+    label.append(box, " ", own ? `${name} (added: ${own.counts[0]}/${own.counts[1]} and ${own.counts[2]}/${own.counts[3]})` : name);
+    return label;
   }
 
-  // Which named set the ticks are: found again after every change, so that the name never lies.
-  function nameTheSet() {
-    const kept = boxes().flatMap((box, i) => (box.checked ? [i] : []));
-    const sets = current().sets;
-    const found = sets.findIndex((set) => set.studies.length === kept.length && set.studies.every((i) => kept.includes(i)));
-    form.elements.set.value = String(found < 0 ? sets.length : found);
-  }
-
-  // --- the address: #explore?o=..., so that a reader can send a prior ----------------------------------------------------------
-
-  function toAddress() {
-    const parts = new URLSearchParams();
-    for (const [name, letter] of Object.entries(LETTERS)) {
-      const value = form.elements[name].value;
-      parts.set(letter, ["mean", "sd", "scale", "threshold"].includes(name) ? String(Number(Number(value).toFixed(4))) : value);
+  // Which named set and which named priors the controls state: found again after every change, so that names never lie.
+  function nameChoices(state) {
+    const from = outcome();
+    const asked = Number(fields.set.value); // of two sets of the same trials the one that was asked for
+    const set = BayesIvigState.isSet(state, from, asked) ? asked : BayesIvigState.setOf(state, from);
+    fields.set.value = String(set < 0 ? from.sets.length : set);
+    const near = (a, b) => Math.abs(a - b) <= 1e-6 * Math.max(1, Math.abs(b));
+    const same = (one, keys) => keys.every((key) => (typeof one[key] === "number" ? near(state[key], one[key]) : state[key] === one[key]));
+    const keys = { mu: ["muFamily", "mean", "sd"], tau: ["family", "scale"] };
+    for (const of of ["mu", "tau"]) {
+      const more = (one) => (one.muFamily === "student_t" ? ["df"] : one.family in SHAPES ? ["shape"] : []);
+      const found = from.presets[of].findIndex((one) => same(one, [...keys[of], ...more(one)]));
+      fields[`${of}Preset`].value = String(found < 0 ? from.presets[of].length : found);
     }
-    parts.set("k", boxes().map((box) => (box.checked ? "1" : "0")).join(""));
-    return `#explore?${parts}`;
   }
 
-  function fromAddress() {
-    if (!location.hash.startsWith("#explore?")) return false;
-    const parts = new URLSearchParams(location.hash.slice("#explore?".length));
-    const set = (name) => {
-      const value = parts.get(LETTERS[name]);
-      const field = form.elements[name];
-      if (value === null) return;
-      if (field.options ? [...field.options].some((option) => option.value === value) : Number.isFinite(Number(value))) field.value = value;
-    };
-    set("outcome");
-    chooseOutcome();
-    for (const name of Object.keys(LETTERS)) if (name !== "outcome") set(name);
-    const kept = parts.get("k") ?? "";
-    if (kept.length === boxes().length) boxes().forEach((box, i) => (box.checked = kept[i] === "1"));
-    return true;
+  function label(state) {
+    for (const name of SLIDERS) {
+      const slider = fields[`${name}Slider`];
+      slider.value = String(Math.log(Number(fields[name].value)));
+      slider.setAttribute("aria-valuetext", fields[name].value);
+    }
+    const common = fields.family.value === "common";
+    for (const field of [fields.scale, fields.scaleSlider]) field.disabled = common;
+    fields.shape.disabled = !(fields.family.value in SHAPES);
+    fields.df.disabled = fields.muFamily.value !== "student_t";
+    byId("explorer-shape").hidden = fields.shape.disabled;
+    byId("explorer-df").hidden = fields.df.disabled;
+    byId("explorer-shape-name").textContent = SHAPES[fields.family.value] ?? "Second number";
+    byId("explorer-scale-name").textContent = SCALES[fields.family.value] ?? "Scale of tau";
+    return state;
   }
 
-  // --- words and numbers ------------------------------------------------------------------------------------------------------
+  // --- the question ----------------------------------------------------------------------------------------------------------
 
-  // As the rest of the page rounds ratios and probabilities.
-  function ratio(value) {
-    if (value >= 999.5) return "> 999";
-    if (value < 0.0005) return "< 0.001";
-    return value.toFixed(value >= 99.995 ? 0 : value >= 0.00995 ? 2 : 3);
+  // The surfaces of all trials under a likelihood, kept for the next change; null where the page has no room for their nodes.
+  function surfaceOf(state) {
+    const from = data.outcomes[state.outcome];
+    const likelihood = from.likelihoods[state.likelihood];
+    const key = JSON.stringify([state.outcome, state.likelihood, state.added, BayesIvig.layoutOf(state)]);
+    if (!surfaces.has(key)) {
+      const own = likelihood.estimate ? [{ estimate: likelihood.estimate }] : from.trials;
+      if (surfaces.size >= KEPT) surfaces.delete(surfaces.keys().next().value);
+      surfaces.set(key, BayesIvig.surface([...own, ...state.added.map((trial) => trial.counts)], likelihood, state));
+    }
+    return surfaces.get(key);
   }
 
-  const chance = (p) => (p > 0.9995 ? "> 0.999" : p < 0.0005 ? "< 0.001" : p.toFixed(3));
-  const limits = (density) => [0.5, 0.025, 0.975].map((p) => Math.exp(density.quantile(p)));
-  const between = ([, lower, upper]) => `${ratio(lower)} to ${ratio(upper)}`;
-
-  function priorWords({ mean, sd, family, scale }) {
-    const names = { half_normal: "half-normal", half_cauchy: "half-Cauchy", exponential: "exponential with mean", log_normal: "log-normal with median" };
-    const effect = `log odds ratio normal with mean ${mean.toFixed(2)} and SD ${sd.toFixed(2)}`;
-    if (family === "common") return `${effect}; one common effect, no heterogeneity`;
-    const spread = ["half_normal", "half_cauchy"].includes(family) ? `${names[family]} of scale` : names[family];
-    return `${effect}; tau ${spread} ${scale.toFixed(2)}`;
+  function question(state) {
+    const from = data.outcomes[state.outcome];
+    const kept = state.kept.flatMap((one, i) => (one ? [i] : []));
+    const surface = surfaceOf(state);
+    const informative = surface ? kept.filter((i) => surface.place[i] >= 0) : [];
+    return { state, from, kept, surface, informative, likelihood: from.likelihoods[state.likelihood] };
   }
 
   // Trials that can tell the arms apart: not those in which nobody, or everybody, had the event, which a binomial likelihood keeps.
-  function telling({ from, informative }) {
-    return informative.filter((i) => !from.silent.includes(i)).length;
+  function telling({ state, from, informative }) {
+    const silent = ({ counts: [r1, n1, r0, n0] }) => r1 + r0 === 0 || r1 + r0 === n1 + n0;
+    const first = from.studies.length;
+    return informative.filter((i) => (i < first ? !from.silent.includes(i) : !silent(state.added[i - first]))).length;
   }
 
-  // How many trials take part, and how many of those chosen can tell the arms apart.
+  // How many trials take part, how many of those chosen can tell the arms apart, and which they are.
   function trialWords(asked) {
+    if (asked.from.summary) return "known from its published summary alone";
     const some = asked.kept.length === 1 ? "1 trial" : `${asked.kept.length} trials`;
     const count = telling(asked);
-    return asked.kept.length === count ? some : `${some}, ${count} of them informative`;
+    const all = names();
+    const listed = asked.kept.slice(0, MOST_NAMES).map((i) => all[i]).join(", ");
+    const rest = asked.kept.length > MOST_NAMES ? ` and ${asked.kept.length - MOST_NAMES} more` : "";
+    return `${some}${asked.kept.length === count ? "" : `, ${count} of them informative`}: ${listed}${rest}`;
   }
+
+  // --- words and numbers -------------------------------------------------------------------------------------------------------
 
   function masses(mu, threshold) {
     const below = mu.below(-Math.log(threshold));
@@ -135,84 +197,118 @@
     return [below, notAbove - below, 1 - notAbove];
   }
 
-  function say(asked, found) {
-    const { from, table, prior, threshold } = asked;
-    const odds = limits(found.mu);
-    const parts = masses(found.mu, threshold);
-    const above = 1 - found.mu.below(0);
-    const good = from.event === "bad" ? "below" : "above";
-    byId("explorer-or").textContent = ratio(odds[0]);
-    byId("explorer-interval").textContent = between(odds);
-    byId("explorer-above").textContent = chance(above);
-    byId("explorer-tau").textContent = found.tau ? found.tau.quantile(0.5).toFixed(2) : "0";
-    const inverse = ratio(1 / threshold);
-    const names = [`below ${inverse}`, `${inverse} to ${ratio(threshold)}`, `above ${ratio(threshold)}`];
-    ["below", "inside", "beyond"].forEach((part, i) => {
-      byId(`explorer-${part}`).textContent = chance(parts[i]);
-      byId(`explorer-${part}-name`).textContent = names[i];
-    });
-    byId("explorer-direction").textContent = from.event ? `Here an odds ratio ${good} 1 favours ${from.arms[0]}.` : "";
-    const blue = from.event === "bad" ? 0 : 2;
-    const better = from.event ? `, better with ${from.arms[0]} by more than the smallest difference that matters` : "";
-    const worse = from.event ? ", worse by as much" : "";
-    byId("explorer-colours").textContent = `blue where it is ${names[blue]}${better}; grey where it is ${names[2 - blue]}${worse}; palest in between`;
-    const right = from.event === "bad" ? 1 : 0;
-    byId("explorer-left").textContent = from.event ? `\u2190 favours ${from.arms[1 - right]}` : "";
-    byId("explorer-right").textContent = from.event ? `favours ${from.arms[right]} \u2192` : "";
-    byId("explorer-model").textContent = `${from.title}, ${trialWords(asked)}; likelihood ${table.label}; ${priorWords(prior)}.`;
-    byId("explorer-nothing").hidden = telling(asked) > 0;
-    byId("explorer-beyond-grid").hidden = !(found.beyond > 1e-3);
+  function put(texts) {
+    for (const [key, text] of Object.entries(texts)) byId(`explorer-${key}`).textContent = text;
   }
 
-  // --- charts -----------------------------------------------------------------------------------------------------------------
+  function say(asked, found) {
+    const { from, state, likelihood } = asked;
+    const odds = limits(found.mu);
+    const below = found.mu.below(0);
+    const parts = masses(found.mu, state.threshold);
+    const inverse = ratio(1 / state.threshold);
+    put({
+      or: ratio(odds[0]), interval: between(odds), above: chance(1 - below), tau: found.tau ? found.tau.quantile(0.5).toFixed(2) : "0",
+      below: chance(parts[0]), inside: chance(parts[1]), beyond: chance(parts[2]),
+      "below-name": `below ${inverse}`, "inside-name": `${inverse} to ${ratio(state.threshold)}`,
+      "beyond-name": `above ${ratio(state.threshold)}`,
+      model: `${from.title}; ${trialWords(asked)}. Likelihood: ${likelihood.label}. Prior: ${priorWords(state)}.`,
+    });
+    byId("explorer-nothing").hidden = from.summary || telling(asked) > 0;
+    byId("explorer-beyond-grid").hidden = !(found.beyond > 1e-3);
+    byId("explorer-per-1000").hidden = state.risk === null;
+    if (state.risk !== null) put({ "per-1000": perThousand(odds, state.risk, from.arms[0]) });
+    sayDirection(from, below);
+  }
+
+  function sayDirection(from, below) {
+    const bad = from.event === "bad";
+    const [left, right] = bad ? [0, 1] : [1, 0];
+    const edge = Number(fields.threshold.value);
+    const zones = [`below ${ratio(1 / edge)}`, `above ${ratio(edge)}`];
+    const better = from.event ? `, better with ${from.arms[0]} by more than the smallest difference that matters` : "";
+    const worse = from.event ? ", worse by as much" : "";
+    byId("explorer-benefit-cell").hidden = !from.event;
+    put({
+      benefit: from.event ? chance(bad ? below : 1 - below) : "",
+      direction: from.event ? `Here an odds ratio ${bad ? "below" : "above"} 1 favours ${from.arms[0]}.` : "",
+      colours: `blue where it is ${zones[bad ? 0 : 1]}${better}; grey where it is ${zones[bad ? 1 : 0]}${worse}; palest in between`,
+      left: from.event ? `\u2190 favours ${from.arms[left]}` : "",
+      right: from.event ? `favours ${from.arms[right]} \u2192` : "",
+    });
+  }
+
+  // The answer without the trials that the reader added, beside the one with them.
+  function before(asked) {
+    const first = asked.from.studies.length;
+    const own = asked.informative.filter((i) => i < first);
+    const updated = own.length > 0 && asked.kept.some((i) => i >= first);
+    byId("explorer-before").hidden = !updated;
+    if (!updated) return null;
+    const found = BayesIvig.posterior(asked.surface, own, asked.state);
+    const odds = limits(found.mu);
+    put({ before: `Without what you added: odds ratio ${estimate(odds)}, P(OR > 1) ${chance(1 - found.mu.below(0))}; the thin line in the chart.` });
+    return found;
+  }
+
+  // --- charts ------------------------------------------------------------------------------------------------------------------
 
   // Density per unit of the log odds ratio, for drawing on a log axis, in the parts that the smallest difference makes.
-  function curve(asked, mu) {
-    const edge = Math.log(asked.threshold);
+  function curve({ state, from }, mu) {
+    const edge = Math.log(state.threshold);
     const part = (x) => (x < -edge ? 0 : x <= edge ? 1 : 2);
-    const bad = asked.from.event === "bad";
+    const bad = from.event === "bad";
     const colours = [bad ? "var(--soft)" : "var(--line)", "var(--faint)", bad ? "var(--line)" : "var(--soft)"];
     const parts = colours.map((colour) => ({ colour, points: [] }));
-    let before = null;
-    for (const { x, y } of mu.curve(1e-5)) {
-      if (x <= Math.log(DOMAIN[0]) || x >= Math.log(DOMAIN[1])) continue;
-      for (let crossed = before ? part(before.x) : part(x); crossed < part(x); crossed++) {
+    let last = null;
+    for (const { x, y } of drawable(mu)) {
+      for (let crossed = last ? part(last.x) : part(x); crossed < part(x); crossed++) {
         const at = crossed === 0 ? -edge : edge;
-        const height = before.y + ((y - before.y) * (at - before.x)) / (x - before.x);
+        const height = last.y + ((y - last.y) * (at - last.x)) / (x - last.x);
         for (const which of [crossed, crossed + 1]) parts[which].points.push({ or: Math.exp(at), y: height });
       }
       parts[part(x)].points.push({ or: Math.exp(x), y });
-      before = { x, y };
+      last = { x, y };
     }
     return parts;
   }
 
-  function priorCurve({ mean, sd }) {
+  const drawable = (mu) => mu.curve(1e-5).filter(({ x }) => x > Math.log(DOMAIN[0]) && x < Math.log(DOMAIN[1]));
+  const line = (mu) => drawable(mu).map(({ x, y }) => ({ or: Math.exp(x), y }));
+
+  // The prior's density, brought to the height of its integral over the nodes.
+  function priorCurve(state) {
     const [low, high] = DOMAIN.map(Math.log);
     return Array.from({ length: 121 }, (_, i) => {
       const x = low + ((high - low) * i) / 120;
-      return { or: Math.exp(x), y: Math.exp(-0.5 * ((x - mean) / sd) ** 2) / (sd * Math.sqrt(2 * Math.PI)) };
+      return { or: Math.exp(x), y: Math.exp(BayesIvig.muDensity(x, state)) };
     });
   }
 
   function forestRows(asked, found) {
-    const { from, table, kept } = asked;
-    const rows = from.studies.map((name, i) => {
-      const one = kept.includes(i) && table.place[i] >= 0 ? found.study(i) : null;
-      return { name, number: i, kept: kept.includes(i), observed: from.observed[i], posterior: one && limits(one) };
+    const { from, kept, surface } = asked;
+    const rows = names().map((name, i) => {
+      const one = kept.includes(i) && surface.place[i] >= 0 ? found.study(i) : null;
+      return { name, number: i, kept: kept.includes(i), observed: observed(from, i), posterior: one && limits(one) };
     });
     rows.push({ name: "Pooled", number: -1, kept: true, observed: null, posterior: limits(found.mu) });
     if (found.tau) rows.push({ name: "A new trial", number: -1, kept: true, observed: null, posterior: limits(found.next()) });
     return rows;
   }
 
-  const estimate = (three) => `${ratio(three[0])} (${between(three)})`;
+  function observed(from, i) {
+    const own = added[i - from.studies.length];
+    if (!own) return from.observed[i];
+    if (!BayesIvigCurves.says(own.counts, { name: "normal" })) return null;
+    const [y, s] = BayesIvigCurves.estimate(own.counts);
+    return [y, y - 1.959964 * s, y + 1.959964 * s].map(Math.exp);
+  }
 
   // What the charts show, for those who cannot see them.
-  function densityLabel(asked, mu) {
+  function densityLabel({ state }, mu) {
     const odds = limits(mu);
     return `Posterior density of the pooled odds ratio: median ${ratio(odds[0])}, 95% credible interval ${between(odds)}, `
-      + `probability above 1 ${chance(1 - mu.below(0))}. Prior: ${priorWords(asked.prior)}.`;
+      + `probability above 1 ${chance(1 - mu.below(0))}. Prior: ${priorWords(state)}.`;
   }
 
   function forestLabel(rows) {
@@ -230,49 +326,49 @@
     ];
     byId("explorer-rows").replaceChildren(
       ...rows.map((row) => {
-        const line = document.createElement("tr");
-        line.className = row.kept ? "" : "out";
+        const made = document.createElement("tr");
+        made.className = row.kept ? "" : "out";
         cells(row).forEach((text, i) => {
           const cell = document.createElement(i === 0 ? "th" : "td");
           if (i === 0) cell.scope = "row";
           cell.className = i === 0 ? "text" : "number";
           cell.textContent = text;
-          line.append(cell);
+          made.append(cell);
         });
-        return line;
+        return made;
       }),
     );
   }
 
-  // --- together -----------------------------------------------------------------------------------------------------------------
+  // --- together ------------------------------------------------------------------------------------------------------------------
 
-  function labels() {
-    const fields = form.elements;
-    byId("explorer-mean-value").textContent = ratio(Math.exp(Number(fields.mean.value)));
-    byId("explorer-sd-value").textContent = Math.exp(Number(fields.sd.value)).toFixed(2);
-    byId("explorer-scale-value").textContent = Math.exp(Number(fields.scale.value)).toFixed(2);
-    byId("explorer-threshold-value").textContent = ratio(Math.exp(Number(fields.threshold.value)));
-    for (const name of ["mean", "sd", "scale", "threshold"]) {
-      fields[name].setAttribute("aria-valuetext", byId(`explorer-${name}-value`).textContent);
-    }
-    fields.scale.disabled = fields.family.value === "common";
+  function problem(text) {
+    byId("explorer-problem").hidden = !text;
+    byId("explorer-problem").textContent = text;
   }
 
   function refresh() {
     waiting = false;
-    labels();
-    nameTheSet();
-    const asked = question();
+    const state = label(stated());
+    problem(state.problem ?? "");
+    if (state.problem) return;
+    nameChoices(state);
+    const asked = question(state);
+    if (!asked.surface) problem("These trials are so precise, and so far apart, that they need more room than this page has; the command has it.");
     const empty = asked.informative.length === 0;
-    byId("explorer-empty").hidden = !empty;
+    byId("explorer-empty").hidden = !empty || !asked.surface;
     byId("explorer-answer").hidden = empty;
+    put({ link: location.href.split("#")[0] + BayesIvigState.toAddress(state, data), command: BayesIvigState.command(state, data) });
+    put({ python: BayesIvigState.python(state, data) });
     if (empty) return;
-    const found = BayesIvig.posterior(asked.from, asked.table, asked.informative, asked.prior);
+    const found = BayesIvig.posterior(asked.surface, asked.informative, state);
     say(asked, found);
     const rows = forestRows(asked, found);
     fillTable(rows);
-    const parts = curve(asked, found.mu);
-    BayesIvigCharts.density(byId("explorer-density"), { parts, prior: priorCurve(asked.prior), label: densityLabel(asked, found.mu) });
+    const without = before(asked);
+    BayesIvigCharts.density(byId("explorer-density"), {
+      parts: curve(asked, found.mu), prior: priorCurve(state), before: without ? line(without.mu) : [], label: densityLabel(asked, found.mu),
+    });
     const toggle = (number) => boxes()[number].click();
     BayesIvigCharts.forest(byId("explorer-forest"), { rows, label: forestLabel(rows), toggle, boxOf: (number) => boxes()[number].id });
   }
@@ -283,28 +379,91 @@
     requestAnimationFrame(refresh);
   }
 
-  function start() {
-    form.elements.mean.value = String(data.start.mean);
-    form.elements.sd.value = String(Math.log(data.start.sd));
-    form.elements.family.value = data.start.family;
-    form.elements.scale.value = String(Math.log(data.start.scale));
-    form.elements.outcome.value = "0";
-    chooseOutcome();
+  function remember() {
+    const state = stated();
+    if (!state.problem) history.replaceState(null, "", BayesIvigState.toAddress(state, data));
   }
 
-  fillSelect(form.elements.outcome, data.outcomes.map((found) => found.title));
-  start();
+  // Takes the address if it is of this part of the page: all of it, or nothing and a message.
+  function fromAddress() {
+    const found = BayesIvigState.fromAddress(location.hash, data);
+    byId("explorer-refused").hidden = !found?.problem;
+    byId("explorer-refused").textContent = found?.problem ?? "";
+    if (found?.state) show(found.state);
+    return Boolean(found);
+  }
+
+  // --- what a change of a control does -----------------------------------------------------------------------------------------------
+
+  const CHANGES = {
+    outcome: () => {
+      const number = Number(fields.outcome.value);
+      const found = stated();
+      show({ ...startOf(number), ...(found.problem ? {} : priorOf(found)) });
+    },
+    family: () => ({ value: family } = fields.family),
+    set: () => {
+      const set = outcome().sets[Number(fields.set.value)];
+      const first = outcome().studies.length;
+      if (set) boxes().forEach((box, i) => (box.checked = i < first ? set.studies.includes(i) : box.checked));
+    },
+    muPreset: () => setPrior(outcome().presets.mu[Number(fields.muPreset.value)] ?? {}),
+    tauPreset: () => setPrior(outcome().presets.tau[Number(fields.tauPreset.value)] ?? {}),
+  };
+  for (const name of SLIDERS) {
+    CHANGES[`${name}Slider`] = () => (fields[name].value = String(Number(Math.exp(Number(fields[`${name}Slider`].value)).toPrecision(3))));
+  }
+
+  // What of a state goes with the reader to another outcome: the prior, but for that on tau where there is none.
+  function priorOf({ muFamily, mean, sd, df, scale, shape }) {
+    return { muFamily, mean, sd, df, shape, scale, family: outcome().summary ? "common" : family };
+  }
+
+  function add() {
+    const counts = ["newR1", "newN1", "newR0", "newN0"].map((name) => (fields[name].value === "" ? NaN : Number(fields[name].value)));
+    const trial = { name: fields.newName.value.trim(), counts };
+    const most = BayesIvigState.MOST_ADDED;
+    const wrong = added.length >= most ? `No more than ${most} trials can be added` : BayesIvigState.trialProblem(trial, names());
+    put({ "add-problem": wrong && `${wrong[0].toUpperCase()}${wrong.slice(1)}.` });
+    if (wrong) return;
+    withAdded([...added, trial], [...boxes().map((box) => box.checked), true]);
+    for (const name of ["newName", "newR1", "newN1", "newR0", "newN0"]) fields[name].value = "";
+  }
+
+  function withAdded(trials, kept) {
+    added = trials;
+    byId("explorer-trials").replaceChildren(...names().map(trialLabel));
+    boxes().forEach((box, i) => (box.checked = kept[i]));
+    byId("explorer-remove").hidden = !added.length;
+    remember();
+    changed();
+  }
+
+  async function copy(button) {
+    const text = byId(button.dataset.copies).textContent;
+    const done = await navigator.clipboard?.writeText(text).then(() => true, () => false);
+    put({ copied: done ? "Copied." : "The browser did not let the page copy; the text is selected." });
+    if (!done) getSelection().selectAllChildren(byId(button.dataset.copies));
+  }
+
+  fillSelect(fields.outcome, data.outcomes.map((found) => found.title));
+  show(startOf(0));
   fromAddress();
   form.addEventListener("input", (event) => {
-    if (event.target === form.elements.outcome) chooseOutcome();
-    if (event.target === form.elements.set) chooseSet();
+    if (event.target.name.startsWith("new")) return;
+    CHANGES[event.target.name]?.();
     changed();
   });
-  form.addEventListener("change", () => history.replaceState(null, "", toAddress()));
+  form.addEventListener("change", (event) => {
+    if (!event.target.name.startsWith("new")) remember();
+  });
   form.addEventListener("submit", (event) => event.preventDefault());
+  byId("explorer-add-button").addEventListener("click", add);
+  byId("explorer-remove").addEventListener("click", () => withAdded([], boxes().slice(0, outcome().studies.length).map((box) => box.checked)));
+  for (const button of byId("explore").querySelectorAll("[data-copies]")) button.addEventListener("click", () => copy(button));
   byId("explorer-reset").addEventListener("click", () => {
-    start();
-    history.replaceState(null, "", toAddress());
+    show(startOf(0));
+    remember();
     changed();
   });
   window.addEventListener("hashchange", () => fromAddress() && changed());

@@ -25,7 +25,6 @@ from bayes_ivig.results.other_models.sampled import OtherModels
 from bayes_ivig.results.pooled import PooledEstimate
 from bayes_ivig.results.reanalysis.alternatives import AlternativeRow
 from bayes_ivig.results.reanalysis.choices import Choices
-from bayes_ivig.results.reanalysis.explorer import ExplorerOutcome
 from bayes_ivig.results.reanalysis.harm_readings import HarmComparison
 from bayes_ivig.results.reanalysis.prior_families import PriorFamilies
 from bayes_ivig.results.reanalysis.trial_set import TrialSetResult as TrialSetResult  # noqa: PLC0414 - found here
@@ -89,7 +88,6 @@ class CountsOutcome:
     sensitivity: tuple[SensitivityRow, ...]
     provenance: tuple[tuple[str, str, str], ...]  # study, how its counts are known, on what basis
     alternatives: tuple[AlternativeRow, ...] = ()
-    explorer: ExplorerOutcome | None = None  # None where its surfaces would be too large to embed
     prior_families: PriorFamilies | None = None  # None for a complement, and for models they are not made for
     choices: Choices | None = None  # None for a complement, and where fewer than three trials say something
     # by trial set: the published one, and all where they differ
