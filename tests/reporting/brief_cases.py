@@ -5,6 +5,8 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from report_cases import ivig
+
 from bayes_ivig.analyses.reanalysis.reanalyze import reanalyze
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.report_options import ReportOptions
@@ -56,6 +58,23 @@ CASES: dict[str, tuple[tuple[str, ...], tuple[tuple[object, ...], ...], str]] = 
             'main_sets = ["early", "late"]\n[trial_sets]\nearly = ["A", "B"]\nlate = ["C", "D"]\n',
         ),
     ),
+    "contradictory comparisons": (
+        (*COUNTS, "comparison"),
+        (
+            ("A", 30, 60, 15, 60, "against ointment"),
+            ("B", 28, 55, 14, 57, "against ointment"),
+            ("C", 10, 60, 25, 60, "against tablets"),
+            ("D", 12, 58, 27, 59, "against tablets"),
+            ("E", 5, 11, 5, 12, "against nothing"),
+        ),
+        sidecar(
+            "good",
+            "Relief",
+            "cream",
+            "comparator",
+            '[judgements]\nby = "A. Reader"\n[judgements.certainty]\noverall = "low"\nreason = "open"\n',
+        ),
+    ),
     "null": (
         COUNTS,
         tuple((name, 2100 + 10 * n, 10_000, 2105 - 10 * n, 10_000) for n, name in enumerate("ABCD", -1)),
@@ -96,7 +115,9 @@ SUMMARY = ("stay", "MD", "-1.30", "-2.10", "-0.50", "7")
 
 @cache
 def brief_case(name: str) -> Reanalysis:
-    """Reanalyse one of the cases."""
+    """Reanalyse one of the cases, or the bundled one."""
+    if name == "ivig":
+        return ivig()
     columns, rows, description = CASES[name]
     options = ReportOptions(outcomes=("stay",)) if name == "summary only" else None
     with TemporaryDirectory() as folder:

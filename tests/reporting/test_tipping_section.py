@@ -35,7 +35,7 @@ def test_the_case_has_published_and_all_trials() -> None:
     assert section is not None and section.title.startswith("Tipping point and fragility")
     assert [name for name, _ in outcome(ivig(), "live_birth").how_much_prior] == ["published", "all"]
     tables = [block for block in section.blocks if isinstance(block, Table)]
-    assert len(tables) == 6
+    assert len(tables) == 7  # the last is of one more trial
     assert [row[0] for row in tables[0].rows] == [
         "Sceptical prior of μ",
         "Prior of τ",
@@ -128,7 +128,7 @@ def test_bad_events_and_hostile_names() -> None:
     assert harmful is not None
     first, *rest = harmful.blocks
     assert isinstance(first, Text) and tells(first.text, "OR > 1", "against drug", "harm")
-    assert [type(block) for block in rest] == [Table, Text], "three trials are asked less"
+    assert [type(block) for block in rest] == [Table, Text, Table], "three trials are asked less"
     assert any(isinstance(block, Text) and "P(OR < 1)" in block.text for block in section.blocks)
     assert "<script>alert" not in bi.render_html(hostile())
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from bayes_ivig.analyses.audit.audit import audit_case
 from bayes_ivig.analyses.benefit.findings import findings
+from bayes_ivig.analyses.brief.new_trial import with_new_trials
 from bayes_ivig.analyses.checks.compare_measures import on_other_measures
 from bayes_ivig.analyses.checks.outlook import with_checks
 from bayes_ivig.analyses.comparisons.by_comparison import comparisons_of
@@ -266,7 +267,7 @@ def _in_depth(outcome: CountsOutcome, dataset: Dataset, model: Model) -> CountsO
             outcome.trial_set("all").posterior, outcome.trial_set(published).dataset.study_names
         ),
     )
-    return with_how_much_prior(deep)
+    return with_new_trials(with_how_much_prior(deep))
 
 
 def _sensitivity(name: str, dataset: Dataset, model: Model) -> list[SensitivityRow]:

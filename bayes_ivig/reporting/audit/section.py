@@ -46,7 +46,7 @@ def _said(audit: Audit, about: About) -> list[Block]:
 
 def _wrong_tables(reanalysis: Reanalysis, audit: Audit, about: About) -> list[Block]:
     wrong = audit.of("inconsistent", about)
-    return [_wrong_table(reanalysis, sorted(wrong, key=_weight), about)] if wrong else []
+    return [_wrong_table(reanalysis, sorted(wrong, key=weight), about)] if wrong else []
 
 
 def _sentence(found: Mapping[str, int], about: About) -> str:
@@ -72,7 +72,7 @@ def _wrong_table(reanalysis: Reanalysis, wrong: Sequence[Finding], about: About)
     for position, finding in enumerate(wrong):
         first = same_cause(finding, wrong[:position])
         shared = (
-            f"; the cause is that of the row {_titled(reanalysis, first.claim)}, {check_name(first)}"
+            f"; the cause is that of the row {titled(reanalysis, first.claim)}, {check_name(first)}"
             if first
             else ""
         )
@@ -93,7 +93,7 @@ def _wrong_table(reanalysis: Reanalysis, wrong: Sequence[Finding], about: About)
     )
 
 
-def _weight(finding: Finding) -> int:
+def weight(finding: Finding) -> int:
     """Return the place of a finding: what bears on a result comes before what bears on the text."""
     places = {"sum": 1, "equal": 1, "participants": 1, "trials": 1, "complement": 2, "percentage": 3}
     return places.get(finding.check, 0)
@@ -112,18 +112,18 @@ def _row(reanalysis: Reanalysis, finding: Finding) -> tuple[str, str, str, str]:
     where = f" ({finding.where})" if finding.where else ""
     printed = _plain(f"{finding.printed}{where}".strip()) or numbers.NONE
     return (
-        _titled(reanalysis, phrases.first_upper(finding.claim)),
+        titled(reanalysis, phrases.first_upper(finding.claim)),
         check_name(finding),
         printed,
-        _titled(reanalysis, finding.message),
+        titled(reanalysis, finding.message),
     )
 
 
 def _mend(reanalysis: Reanalysis, finding: Finding) -> str:
-    return _titled(reanalysis, finding.mend) or numbers.NONE
+    return titled(reanalysis, finding.mend) or numbers.NONE
 
 
-def _titled(reanalysis: Reanalysis, text: str) -> str:
+def titled(reanalysis: Reanalysis, text: str) -> str:
     """Return a text fit to print, the names of outcomes and of columns as words."""
     titles: dict[str, str] = {}
     for outcome in reanalysis.outcomes:

@@ -60,8 +60,8 @@ def either(measure: Measure) -> str:
 
 def steps() -> str:
     """Return what the words of certainty mean."""
-    listed = [f"{SURE[code]}, {numbers.stated(least)} or more" for least, code in STEPS]
-    return f"Words for the probability of a direction: {'; '.join(listed)}; below that it {NOT_TOLD}."
+    listed = [f"{SURE[code]} {numbers.stated(least)}" for least, code in STEPS]
+    return f"Least probability of a direction: {', '.join(listed)}; below that {NOT_TOLD}."
 
 
 def told(answer: Answer) -> str:
@@ -82,17 +82,15 @@ def chance(answer: Answer, *, named: bool) -> str:
 
 
 def size(answer: Answer, *, named: bool) -> str:
-    """Return effect and limits, ``named`` with what they are: ``odds ratio 0.25, 95% credible interval 0.09
-    to 0.69``.
-    """
-    return effect(answer.of, answer.effect, "95% credible interval " if named else "", named=named)
+    """Return effect and limits, ``named`` with what they are: ``odds ratio 0.25, 0.09 to 0.69``."""
+    return effect(answer.of, answer.effect, named=named)
 
 
-def effect(measure: Measure, found: Ratio, interval: str, *, named: bool) -> str:
-    """Return an estimate with its limits after the name of the measure and of the interval."""
+def effect(measure: Measure, found: Ratio, *, named: bool) -> str:
+    """Return an estimate with its limits, ``named`` after the name of the measure."""
     estimate = effects.cell(measure, found.estimate)
     limits = effects.limits(measure, found.lower, found.upper)
-    return f"{f'{measure.name} ' if named else ''}{estimate}, {interval}{limits}"
+    return f"{f'{measure.name} ' if named else ''}{estimate}, {limits}"
 
 
 def how_many(count: int | None) -> str:

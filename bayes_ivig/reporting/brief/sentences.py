@@ -3,10 +3,14 @@
 from dataclasses import dataclass
 
 from bayes_ivig.reporting.brief import answer_words as words
-from bayes_ivig.reporting.brief import verdict_words
+from bayes_ivig.reporting.brief import change_words, verdict_words
+from bayes_ivig.reporting.brief.harm_words import harm_sentence
+from bayes_ivig.reporting.brief.wrong_words import limit_lines, wrong_lines
 from bayes_ivig.reporting.document.inline import Part
+from bayes_ivig.reporting.document.outline import outcome_keys
 from bayes_ivig.reporting.wording import two_arm as models
-from bayes_ivig.results.brief.verdict import main_outcome, verdict_of
+from bayes_ivig.results.brief.brief import brief_of
+from bayes_ivig.results.brief.verdict import main_outcome
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome
 
 type Line = tuple[Part, ...] | str
@@ -31,17 +35,25 @@ class BriefSentences:
 
 def brief_sentences(reanalysis: Reanalysis) -> BriefSentences:
     """Return the sentences of the brief of a reanalysis."""
-    outcome, verdict = main_outcome(reanalysis), verdict_of(reanalysis)
+    outcome, brief = main_outcome(reanalysis), brief_of(reanalysis)
+    key = outcome_keys(reanalysis)[outcome.name]
+    counted = outcome if isinstance(outcome, CountsOutcome) else None
     return BriefSentences(
-        question=verdict_words.question(outcome, verdict),
-        verdict=verdict_words.verdict_sentences(outcome, verdict),
+        question=verdict_words.question(outcome, brief.verdict),
+        verdict=verdict_words.verdict_sentences(outcome, brief.verdict),
         model=_model(outcome),
+        hangs_on=change_words.hangs_on(counted, brief, key) if counted else (),
+        would_change=change_words.would_change(counted, brief, key) if counted else (),
+        harm=harm_sentence(reanalysis, brief.harm),
+        wrong=wrong_lines(reanalysis, brief),
+        limits=limit_lines(reanalysis, outcome),
     )
 
 
 def _model(outcome: CountsOutcome | SummaryOutcome) -> str:
     """Return the line of model and priors, and what the words of certainty mean."""
     if isinstance(outcome, SummaryOutcome):
-        return f"Every number: normal likelihood of what is printed, mu ~ {outcome.mu_prior}. {words.steps()}"
-    model = outcome.trial_set("all").posterior.model
-    return f"Every number, each set of trials fitted by itself: {models.short(model)}. {words.steps()}"
+        of = f"Model: normal likelihood of what is printed, mu ~ {outcome.mu_prior}"
+    else:
+        of = f"Model of each set: {models.short(outcome.trial_set('all').posterior.model)}"
+    return f"{of}; 95% credible intervals. {words.steps()}"

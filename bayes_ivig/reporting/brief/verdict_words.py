@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import assert_never
 
+from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.reporting.brief import answer_words as words
 from bayes_ivig.reporting.wording import classical, effects, information, numbers, outcomes, phrases
@@ -12,6 +13,7 @@ from bayes_ivig.results.brief.answers import Answer
 from bayes_ivig.results.brief.verdict import Verdict
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome
 
+MOST_COMPARED = 6  # comparisons told of one by one
 FEW = 2  # trials that hardly show how trials differ
 
 
@@ -24,20 +26,32 @@ def question(outcome: CountsOutcome | SummaryOutcome, verdict: Verdict) -> str:
     verb = what.verb if people else phrases.first_upper(what.verb)
     asked = (
         f"{verb} {what.text} {words.either(measure)} with {treatment}"
-        f"{', and against what' if verdict.comparisons else f' than with {control}'}, and how sure is that?"
+        f"{', against what' if verdict.comparisons else f' than with {control}'}, and how sure?"
     )
     return f"Among {people}, {asked}" if people else asked
 
 
 def verdict_sentences(outcome: CountsOutcome | SummaryOutcome, verdict: Verdict) -> tuple[str, ...]:
-    """Return the verdict, at most three sentences."""
+    """Return the verdict, at most three parts, and the certainty of the evidence where a person judged it."""
+    return tuple(filter(None, (*_parts(outcome, verdict), _judged(outcome.about))))
+
+
+def _parts(outcome: CountsOutcome | SummaryOutcome, verdict: Verdict) -> tuple[str, ...]:
     if isinstance(outcome, SummaryOutcome):
         return _of_summary(outcome, verdict)
     if verdict.comparisons:
-        found = (_by_comparison(outcome, verdict), _mixed(outcome, verdict), _new_trials(verdict))
-    else:
-        found = (_of_trials(outcome, verdict), _of_paper(outcome, verdict), _new_trial(outcome, verdict))
-    return tuple(filter(None, found))
+        return _by_comparison(outcome, verdict), _mixed(outcome, verdict), _new_trials(verdict)
+    return _of_trials(outcome, verdict), _of_paper(outcome, verdict), _new_trial(outcome, verdict)
+
+
+def _judged(about: About) -> str:
+    """Return the certainty of the evidence as a person judged it; empty where nobody did."""
+    certainty = about.judgements.certainty if about.judgements else None
+    if certainty is None or certainty.overall is None:
+        return ""
+    of = f", {phrases.name(certainty.of)}" if certainty.of else ""
+    by = f"judged by {phrases.name(certainty.overall.by)}" if certainty.overall.by else "as entered"
+    return f"Certainty of the evidence (GRADE{of}): {certainty.overall.rating}, {by}, not computed."
 
 
 def _by_comparison(outcome: CountsOutcome, verdict: Verdict) -> str:
@@ -60,21 +74,36 @@ def _by_comparison(outcome: CountsOutcome, verdict: Verdict) -> str:
     treatment, _ = words.arms(outcome.about)
     what = words.subject(verdict.comparisons[0].of, outcomes.phrase(outcome))
     parts = []
-    for i, each in enumerate(verdict.comparisons):
-        with_ = f"with {treatment} " if i == 0 else ""
-        parts.append(
-            f"{with_}{each.phrase}, {_said(each, what, named=not i)} {words.bracket(each, named=not i)}"
+    for i, each in enumerate(verdict.comparisons[:MOST_COMPARED]):
+        against = (
+            f"{'' if i else f'with {treatment} '}{phrases.name(each.phrase)}{_people(each, outcome.about)}"
         )
+        said = _said(each, what) if i else f"{what.text} {_said(each, what, verb=True)}"
+        parts.append(f"{against}, {said} {words.bracket(each, named=not i, trials=_most(verdict) > FEW)}")
+    more = len(verdict.comparisons) - MOST_COMPARED
+    parts += [f"{phrases.small(more)} more stand in the report"] if more > 0 else []
     return f"{start}: {'; '.join(parts)}."
 
 
-def _said(answer: Answer, what: words.Subject, *, named: bool = False) -> str:
-    """Return a direction as a clause without its numbers, ``named`` with what it is the direction of."""
+def _most(verdict: Verdict) -> int:
+    """Return the trials of the comparison with most."""
+    return max(each.trials or 0 for each in verdict.comparisons)
+
+
+def _people(answer: Answer, about: About) -> str:
+    """Return whom a comparison is about where these are other people than those of the outcome."""
+    return f" in {phrases.name(answer.people)}" if answer.people not in ("", about.words.people) else ""
+
+
+def _said(answer: Answer, what: words.Subject, *, verb: bool = False) -> str:
+    """Return what is told of a direction, without its numbers: ``probably less frequent``, after what it is
+    the direction of with its ``verb``.
+    """
     if answer.certainty == "nothing learnt":
-        return "nothing was learnt"
+        return "nothing learnt"
     if answer.direction == "open":
-        return f"the direction {words.NOT_TOLD}"
-    return f"{what.text if named else what.pronoun} {what.verb} {words.told(answer)}"
+        return f"{words.either(answer.of)} {words.NOT_TOLD}" if verb else words.NOT_TOLD
+    return f"{what.verb} {words.told(answer)}" if verb else words.told(answer)
 
 
 def _mixed(outcome: CountsOutcome, verdict: Verdict) -> str:
@@ -82,32 +111,25 @@ def _mixed(outcome: CountsOutcome, verdict: Verdict) -> str:
     answer = verdict.published
     if answer is None:
         return ""
-    over, nothing = len(verdict.pooled_over), len(verdict.compared_nothing)
-    mixed = ""
-    if over > 1:
-        none = f" and {words.how_many(nothing)} that compared nothing" if nothing else ""
-        mixed = f", which mixes {phrases.small(over)} of these comparisons{none}"
-    return _sentence(_paper(outcome, answer), mixed)
+    over = len(verdict.pooled_over)
+    mixed = f", which mixes {phrases.small(over)} of these comparisons" if over > 1 else ""
+    return _sentence(_paper(outcome, answer, mixed))
 
 
-def _sentence(clause: str, end: str = "") -> str:
+def _sentence(clause: str) -> str:
     """Return a clause as a sentence; empty where there is none."""
-    return f"{clause}{end}." if clause else ""
+    return f"{clause}." if clause else ""
 
 
 def _new_trials(verdict: Verdict) -> str:
     """Return for how many comparisons a new trial may go either way, and on how few trials they rest."""
     every, count = len(verdict.comparisons), verdict.open_predictions
-    most = max(each.trials or 0 for each in verdict.comparisons)
-    rest = "Every comparison rests on one trial" if most == 1 else "No comparison has more than two trials"
-    few = f"{rest}, so how far trials differ is nearly the prior's, and " if most <= FEW else ""
-    how = (
-        f"none of the {phrases.small(every)}"
-        if not count
-        else f"{phrases.small(count)} of the {phrases.small(every)}"
-    )
-    how = "all of them" if count == every else how
-    return phrases.first_upper(f"{few}by 95% prediction intervals a new trial may go either way in {how}.")
+    most = _most(verdict)
+    rest = "With one trial each" if most == 1 else "With at most two trials each"
+    few = f"{rest}, little shows how far trials differ; " if most <= FEW else ""
+    how = f"{phrases.small(count) if count else 'none'} of {phrases.small(every)}"
+    how = f"all {phrases.small(every)}" if count == every else how
+    return phrases.first_upper(f"{few}a new trial may go either way in {how} (95% prediction intervals).")
 
 
 def _of_trials(outcome: CountsOutcome, verdict: Verdict) -> str:
@@ -175,16 +197,22 @@ def _others(outcome: CountsOutcome, others: Sequence[Answer], verdict: Verdict) 
     return phrases.first_upper(f"{start}{'; '.join(parts)}.")
 
 
-def _paper(outcome: CountsOutcome, answer: Answer) -> str:
-    """Return what the paper printed of the trials it pooled, and what the model gives of the same."""
+def _paper(outcome: CountsOutcome, answer: Answer, mixed: str = "") -> str:
+    """Return what the paper printed of the trials it pooled, what that mixes, and what the model gives of
+    the same.
+    """
     result = outcome.trial_set(answer.key)
     trials = words.how_many(len(result.dataset))
     printed = _printed(outcome.claim)
     if answer.key == "all":
-        return f"The paper printed {printed} for these trials" if printed else ""
+        if printed:
+            return f"The paper printed {printed} for all these trials{mixed}"
+        together = phrases.first_upper(phrases.with_article(outcomes.set_phrase(result, outcome)))
+        return f"{together} taken together give {words.inline(answer)}{mixed}" if mixed else ""
     if not printed:
-        return f"The {trials} that the paper pooled give {words.inline(answer)}"
-    return f"The paper pooled {trials} into {printed}; under the model here these give {words.inline(answer)}"
+        return f"The {trials} that the paper pooled give {words.inline(answer)}{mixed}"
+    here = f"the model gives {words.inline(answer)}"
+    return f"The paper pooled {trials} into {printed}{mixed}; {here}"
 
 
 def _printed(claim: Claim | None) -> str:
@@ -209,11 +237,7 @@ def _new_trial(outcome: CountsOutcome, verdict: Verdict) -> str:
     if answer.foretold not in (None, "open"):
         side = f"{words.SURE[answer.foretold]} on the same side"
     few = posterior.k_informative
-    known = (
-        f"; with {words.how_many(few)} to go by, how far trials differ is nearly the prior's"
-        if few <= FEW
-        else ""
-    )
+    known = f"; with {words.how_many(few)} to go by, little shows how far trials differ" if few <= FEW else ""
     return (
         f"In a new trial the {answer.of.name} would lie between {lower} and {upper} "
         f"(95% prediction interval), {side}{known}."

@@ -10,6 +10,7 @@ from bayes_ivig.reporting.document.pointers import appendix_key, pointing
 from bayes_ivig.reporting.tipping import words as prose
 from bayes_ivig.reporting.tipping.chart import event_of, limit_of, plot_tipping, tipping_alternative
 from bayes_ivig.reporting.tipping.fragility_words import fragility_rows, fragility_sentence
+from bayes_ivig.reporting.tipping.new_trial_table import new_trial_table
 from bayes_ivig.reporting.wording import details, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording import priors as prior_words
 from bayes_ivig.reporting.wording import two_arm as models
@@ -62,7 +63,9 @@ def tipping_appendix(outcome: CountsOutcome, key: str) -> Section | None:
         if found.grid is not None:
             blocks.append(_map(outcome, result, found.grid, key))
         blocks += [_power_table(outcome, result, found), *_fragility(outcome, result, found)]
-    return Section(f"{key}-tipping", "How much prior it takes", tuple(blocks))
+    added = new_trial_table(outcome)
+    shown = (*blocks, added) if added else tuple(blocks)
+    return Section(f"{key}-tipping", "How much prior it takes", shown)
 
 
 def _title(outcome: CountsOutcome, result: TrialSetResult) -> str:

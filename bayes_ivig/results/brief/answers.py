@@ -17,11 +17,13 @@ from bayes_ivig.results.brief.codes import (
     printed_probability,
     size_of,
 )
+from bayes_ivig.results.comparisons.by_comparison import ComparisonResult
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.pooled import Ratio, posterior_effect
 from bayes_ivig.results.reanalysis.reanalysis import SummaryOutcome, TrialSetResult
 
 type Kind = Literal["comparison", "trial set", "reading", "tables"]
+type Named = tuple[Kind, str, str, str]  # kind, key, phrase and people
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,8 @@ class Answer:
     """One effect with its 95% credible interval, and what a brief says of it.
 
     ``key`` is the comparison, the trial set or the reading of a published result (``"tables"``: over all
-    tables of counts that agree with one). ``effect`` and ``prediction``, that for a new trial of the same fit
+    tables of counts that agree with one), ``phrase`` what a comparison is against and ``people`` its people.
+    ``effect`` and ``prediction``, that for a new trial of the same fit
     (None without one), are on the measure's own scale. ``probability`` is that of a benefit where the
     description says which direction is good (``sided``), else that above no effect. ``trials`` are those
     whose data the likelihood uses, None where a paper does not say. ``foretold`` is how sure a new trial's
@@ -39,6 +42,7 @@ class Answer:
     kind: Kind
     key: str
     phrase: str
+    people: str
     measure: str
     trials: int | None
     studies: tuple[str, ...]
@@ -72,11 +76,20 @@ class Answer:
         return found
 
 
-def answer_of_set(result: TrialSetResult, kind: Kind = "trial set", phrase: str = "") -> Answer:
-    """Return the answer of one trial set, or of the trials of one comparison."""
+def answer_of_set(result: TrialSetResult) -> Answer:
+    """Return the answer of one trial set."""
+    return _of_fit(("trial set", result.trials, "", ""), result)
+
+
+def answer_of_comparison(group: ComparisonResult) -> Answer:
+    """Return the answer of the trials of one comparison."""
+    return _of_fit(("comparison", group.key, group.phrase, group.people), group.result)
+
+
+def _of_fit(named: Named, result: TrialSetResult) -> Answer:
     posterior = result.posterior
     return _answer(
-        (kind, result.trials, phrase),
+        named,
         (posterior["mu"], posterior["theta_new"], posterior.measure),
         result.dataset.about,
         studies=posterior.studies,
@@ -96,13 +109,13 @@ def answers_of_summary(outcome: SummaryOutcome) -> tuple[Answer, ...]:
     ]
     found = found or [("reading", each.code, each.marginal) for each in outcome.readings]
     return tuple(
-        _answer((kind, code, ""), (marginal, None, measure), outcome.about, trials=outcome.claim.k)
+        _answer((kind, code, "", ""), (marginal, None, measure), outcome.about, trials=outcome.claim.k)
         for kind, code, marginal in found
     )
 
 
 def _answer(
-    named: tuple[Kind, str, str],
+    named: Named,
     fitted: tuple[Marginal, Marginal | None, Measure],
     about: About,
     *,

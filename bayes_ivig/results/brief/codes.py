@@ -18,6 +18,8 @@ no last bit of a computed number chooses a word.
 | agreement ``"same"`` | all answers show the same direction | the direction is the same |
 | agreement ``"some"`` | those that show any show the same | some show a direction |
 | agreement ``"none"`` | none shows a direction | none shows a direction |
+| hangs on | moves the median of all trials by 0.25 posterior SDs or more | the furthest first |
+| new trial | arms as large as the largest, then 1,000 or ten times as many | the probability after |
 
 The steps of certainty are those of the Intergovernmental Panel on Climate Change (Mastrandrea et al. 2010,
 Guidance note for lead authors on consistent treatment of uncertainties): virtually certain, very likely,

@@ -5,7 +5,12 @@ whether they agree, and what the paper made of them.
 from dataclasses import dataclass
 from typing import Any
 
-from bayes_ivig.results.brief.answers import Answer, answer_of_set, answers_of_summary
+from bayes_ivig.results.brief.answers import (
+    Answer,
+    answer_of_comparison,
+    answer_of_set,
+    answers_of_summary,
+)
 from bayes_ivig.results.brief.codes import Agreement, agreement_of
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome
 
@@ -68,12 +73,19 @@ def verdict_of(reanalysis: Reanalysis) -> Verdict:
         return Verdict(outcome.name, (), answers, None, agreement_of([each.direction for each in answers]))
     sets = tuple(answer_of_set(outcome.trial_set(name)) for name in leading_sets(outcome))
     published = next((each for each in sets if each.key == outcome.published_trials), None)
+    found = outcome.comparisons
+    groups = found.groups if found is not None and len(found.groups) > 1 else ()
+    comparisons = tuple(map(answer_of_comparison, groups))
+    pooled = set(outcome.trial_set(outcome.published_trials).dataset.study_names)
+    nothing = found.compared_nothing if found is not None and groups else ()
     return Verdict(
         outcome=outcome.name,
-        comparisons=(),
+        comparisons=comparisons,
         sets=sets,
         published=published,
-        agreement=agreement_of([each.direction for each in sets]),
+        agreement=agreement_of([each.direction for each in comparisons or sets]),
+        pooled_over=tuple(each.key for each in groups if pooled.intersection(each.trials)),
+        compared_nothing=tuple(name for name in nothing if name in pooled),
     )
 
 

@@ -16,6 +16,7 @@ from bayes_ivig.measures import OR, Measure, measure_of
 from bayes_ivig.priors.composite import Prior, described
 from bayes_ivig.results.audit import Audit
 from bayes_ivig.results.benefit.findings import Finding
+from bayes_ivig.results.brief.new_trial import NewTrial
 from bayes_ivig.results.checks.across_measures import MeasureComparison
 from bayes_ivig.results.checks.outlook import OutcomeChecks
 from bayes_ivig.results.comparisons.by_comparison import ByComparison
@@ -92,6 +93,8 @@ class CountsOutcome:
     choices: Choices | None = None  # None for a complement, and where fewer than three trials say something
     # by trial set: the published one, and all where they differ
     how_much_prior: tuple[tuple[str, HowMuchPrior], ...] = ()
+    # what one more trial would make of the answers that a brief leads with
+    new_trials: tuple[NewTrial, ...] = ()
     other_models: OtherModels | None = None  # of a mirror image none: they are those of what it mirrors
     checks: OutcomeChecks | None = None  # of the reference model; None for a complement
     specifications: SpecificationCurve | None = None  # of the first outcome with counts

@@ -1,0 +1,1 @@
+"""What a brief asks beyond a report."""
