@@ -65,40 +65,27 @@ def tau_sentence(found: ByComparison) -> str:
     """Return that tau is nearly its prior where one or two trials tell the arms apart, with both as printed;
     empty where no comparison has so few.
 
-    It is called nearly the prior's where its median, as printed, lies within a quarter of the prior's.
+    It is called nearly the prior's where every median, as printed, lies within a quarter of the prior's.
     """
     few = [group for group in found.groups if group.few]
     if not few:
         return ""
-    near = [group for group in few if _near(group)]
-    moved = [group for group in few if group not in near]
     prior, _ = few[0].tau()
-    said = [
-        f"τ is {what} ({'; '.join(_after(group, alone=len(found.groups) == 1) for group in groups)})"
-        for what, groups in (("nearly what its prior says", near), ("moved, but by little data", moved))
-        if groups
-    ]
+    medians = sorted(_median(group.tau()[1]) for group in few)
+    ends = [numbers.standard_deviation(each) for each in dict.fromkeys((medians[0], medians[-1]))]
+    near = all(abs(each - _median(prior)) <= NEAR * _median(prior) for each in medians)
+    which = "every comparison" if len(few) == len(found.groups) else phrases.series([g.phrase for g in few])
+    said = "nearly what its prior says" if near else "moved by little data"
+    middle, lower, upper = map(numbers.standard_deviation, prior)
     return (
-        "Where one or two trials tell the arms apart, "
-        f"{', elsewhere '.join(said)}: its prior has median and 95% interval {_printed(prior)}."
+        f"One or two trials tell the arms apart in {phrases.name(which)}, so τ is {said}: its median is "
+        f"{' to '.join(ends)} after the trials, {middle} before them (95% of the prior: {lower} to {upper})."
     )
 
 
-def _after(group: ComparisonResult, *, alone: bool) -> str:
-    """Return tau after the trials, and of which comparison where there are several."""
-    _, after = group.tau()
-    return _printed(after) if alone else f"{_printed(after)} {phrases.name(group.phrase)}"
-
-
-def _near(group: ComparisonResult) -> bool:
-    """Whether the median of tau as printed lies within a quarter of the prior's as printed."""
-    prior, after = (float(numbers.standard_deviation(each[0])) for each in group.tau())
-    return abs(after - prior) <= NEAR * prior
-
-
-def _printed(tau: tuple[float, float, float]) -> str:
-    middle, lower, upper = map(numbers.standard_deviation, tau)
-    return f"{middle} ({lower} to {upper})"
+def _median(tau: tuple[float, float, float]) -> float:
+    """Return the median of tau as it is printed."""
+    return float(numbers.standard_deviation(tau[0]))
 
 
 def contrast_sentences(found: ByComparison) -> tuple[str, ...]:
@@ -109,31 +96,21 @@ def contrast_sentences(found: ByComparison) -> tuple[str, ...]:
     for each in found.contrasts:
         by_key.setdefault(each.key, []).append(each)
     said = [_contrast(each) for each in by_key.values()]
-    return (*said, _priors(found.contrasts[0])) if said else ()
-
-
-def _priors(each: ComparisonContrast) -> str:
-    return (
-        f"In each pair of numbers the first has {prior_of(each.independent)}, the second "
-        f"{prior_of(each.shrinking)}; limits are of 95% credible intervals. {NEITHER}"
-    )
+    return (*said, NEITHER) if said else ()
 
 
 def _contrast(found: Sequence[ComparisonContrast]) -> str:
     """Return what sets two sides apart, and the same without some trials."""
-    whole, measure = found[0], found[0].shrinking.measure
-    what = (
-        f"the {measure.name} of the first is that of the second times"
-        if measure.log
-        else f"the {measure.name} of the first exceeds that of the second by"
+    whole = found[0]
+    said = [f"{ratio(whole, wide=True)} under a wide prior and {ratio(whole, wide=False)} under a narrow one"]
+    said += [
+        f"without {phrases.names(each.left_out)}, {ratio(each, wide=True)} and {ratio(each, wide=False)}"
+        for each in found[1:]
+    ]
+    return (
+        f"{phrases.first_upper(phrases.name(whole.title))}, under one τ: {whole.shrinking.measure.contrast} "
+        f"{'; '.join(said)}."
     )
-    said = [f"{what} {_both(whole)}"]
-    said += [f"without {phrases.names(each.left_out)}, {_both(each)}" for each in found[1:]]
-    return f"{phrases.first_upper(phrases.name(whole.title))}, under one τ: {'; '.join(said)}."
-
-
-def _both(each: ComparisonContrast) -> str:
-    return f"{ratio(each, wide=True)} and {ratio(each, wide=False)}"
 
 
 def ratio(each: ComparisonContrast, *, wide: bool) -> str:
@@ -142,7 +119,7 @@ def ratio(each: ComparisonContrast, *, wide: bool) -> str:
     shown = posterior_effect(marginal, measure)
     above = numbers.chance(above_of(measure), float(marginal.prob_above(0.0)))
     limits = effects.limits(measure, shown.lower, shown.upper)
-    return f"{effects.cell(measure, shown.estimate)} ({limits}; {above})"
+    return f"{effects.cell(measure, shown.estimate)} (95% credible interval {limits}; {above})"
 
 
 def above_of(measure: Measure) -> str:
