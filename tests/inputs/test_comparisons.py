@@ -186,6 +186,8 @@ def test_the_column_may_stand_in_the_characteristics_that_a_sidecar_names(tmp_pa
     [
         ("[comparisons]\ncolum = 'x'", "comparisons.colum: unknown key (did you mean 'column'?)"),
         ("[comparisons]\ncolumn = 3", "comparisons.column: found 3; must be text"),
+        ("[comparisons]\ntable = 3", "comparisons.table: found 3; must be text"),
+        ("[comparisons]\ncolumn = 'x'\ntable = 'no.csv'", "no.csv"),
         ("[comparisons]\nnone = 'x'", "comparisons.none: found 'x'; must be a list of one or more texts"),
         ("[comparisons]\ngroups = 1", "comparisons.groups: found 1; must be a table for each"),
         ("[comparisons.groups.a]\nvalue = ['x']", "comparisons.groups.a.value: unknown key"),

@@ -3,6 +3,7 @@ its values ask one question together, and which groups are set against which.
 
 [comparisons]
 column = "comparison"                              # the column of that name unless given
+table = "mine/characteristics.csv"                 # where it stands, if not in the table of counts
 none = ["no comparison"]                           # values of trials that compare nothing
 
 [comparisons.groups.instead_of_a_steroid]          # a set of trials of this name
@@ -28,7 +29,7 @@ from typing import Any
 from bayes_ivig.errors import quoted, suggestion
 
 COLUMN = "comparison"
-KEYS = ("column", "none", "groups", "contrasts")
+KEYS = ("column", "table", "none", "groups", "contrasts")
 OF_GROUP = {"title": "text", "values": "texts", "people": "text", "note": "text"}
 OF_CONTRAST = {"title": "text", "of": "texts", "against": "texts", "without": "lists"}
 NEEDED = ("values", "of", "against")
@@ -103,7 +104,7 @@ def comparison_problems(value: Mapping[str, Any]) -> list[str]:
         for key in value
         if key not in KEYS
     ]
-    for key, kind in (("column", "text"), ("none", "texts")):
+    for key, kind in (("column", "text"), ("table", "text"), ("none", "texts")):
         if key in value:
             found += [f".{key}{problem}" for problem in _kind_problems(value[key], kind)]
     found += _tables(value, "groups", OF_GROUP) + _tables(value, "contrasts", OF_CONTRAST)

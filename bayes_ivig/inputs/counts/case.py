@@ -93,9 +93,9 @@ class Case:
 
     def _with_cells(self, found: Sidecar) -> Sidecar:
         """Add the column of comparisons, where a sidecar states it and it stands in the characteristics."""
-        stated = stated_comparisons(found.shared.get("comparisons", {}))
-        named = found.shared.get("evidence", {}).get(CHARACTERISTICS, "")
-        own = f"{self.name}/{CHARACTERISTICS}.csv" if self.bundled else named
+        said = found.shared.get("comparisons", {})
+        stated = stated_comparisons(said)
+        own = said.get("table") or found.shared.get("evidence", {}).get(CHARACTERISTICS)
         if not own or not stated.column or stated.column in self.counts().columns:
             return found
         table = self.table(self.path.parent / own)
