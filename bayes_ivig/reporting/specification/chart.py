@@ -83,8 +83,8 @@ def plot_specifications(curve: SpecificationCurve) -> "alt.LayerChart":
 
 def specifications_alternative(curve: SpecificationCurve) -> str:
     """Return what the picture shows, for those who cannot see it."""
-    spreads = " ".join(words.spread_sentence(curve, question) for question in curve.questions)
-    return f"{words.count_sentence(curve)} {spreads}"
+    spreads = "; ".join(words.spread(curve, question) for question in curve.questions)
+    return f"{words.count_sentence(curve)} Posterior medians: {spreads}."
 
 
 def letter(curve: SpecificationCurve, question: str) -> str:

@@ -2,8 +2,9 @@
 
 from functools import partial
 
-from bayes_ivig.reporting.document.blocks import Column, Figure, Section, Table, Text
+from bayes_ivig.reporting.document.blocks import Column, Figure, Prose, Section, Table, Text
 from bayes_ivig.reporting.document.cells import Row
+from bayes_ivig.reporting.document.inline import Cite
 from bayes_ivig.reporting.document.pointers import appendix_key, pointing
 from bayes_ivig.reporting.specification import words
 from bayes_ivig.reporting.specification.chart import (
@@ -16,6 +17,7 @@ from bayes_ivig.reporting.wording import effects, numbers, outcomes, phrases
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 from bayes_ivig.results.specification.curve import CHOICES, SpecificationCurve
 
+SOURCES = ("simonsohn2020", "steegen2016")
 TITLE = "Sensitivity analysis: every specification (specification curve)"
 
 
@@ -34,7 +36,8 @@ def specifications_section(outcome: CountsOutcome, key: str) -> Section | None:
         specifications_alternative(curve),
         partial(plot_specifications, curve),
     )
-    last = pointing(words.no_uncertainty(), "every specification", f"{appendix_key(key)}-specifications")
+    leads = pointing("", "every specification", f"{appendix_key(key)}-specifications")
+    last = Prose((words.no_uncertainty(), Cite(SOURCES), ". ", *leads.parts))
     return Section(f"{key}-specifications", TITLE, (Text(intro), figure, spread_table(curve), last))
 
 

@@ -7,6 +7,7 @@ from bayes_ivig.reporting.wording import effects, json_values
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.specification.curve import CHOICES, Specification, SpecificationCurve
 
+SOURCES = "Simonsohn, Simmons and Nelson 2020; Steegen et al. 2016"
 SHOWN = 3  # of each end of a question, in a terminal
 
 
@@ -24,7 +25,7 @@ def specification_text(curve: SpecificationCurve, width: int = WIDTH) -> str:
     moves = [["one choice alone moves the median by", words.MOVED[measure.log]]]
     moves += [[words.HEADINGS[c].lower(), effects.shown(measure, curve.moved(c))] for c in CHOICES]
     lines += [*figures(moves, width), ""]
-    notes = [words.before_sentence(curve), words.no_uncertainty(), *words.left_out(curve)]
+    notes = [words.before_sentence(curve), f"{words.no_uncertainty()} ({SOURCES})", *words.left_out(curve)]
     return "\n".join([*lines, *dashes(notes, width)])
 
 

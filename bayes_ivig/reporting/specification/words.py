@@ -93,6 +93,14 @@ def spread_sentence(curve: SpecificationCurve, question: str) -> str:
     )
 
 
+def spread(curve: SpecificationCurve, question: str) -> str:
+    """Return from where to where the medians of one question go, in a few words."""
+    rows = curve.of_question(question)
+    return (
+        f"{question_name(curve, question)} {effects.limits(curve.measure, rows[0].median, rows[-1].median)}"
+    )
+
+
 def chance_range(rows: Sequence[Specification]) -> tuple[float, float]:
     """Return the least and the largest probability of an effect above none."""
     chances = [row.prob_above for row in rows]
@@ -122,11 +130,10 @@ def before_sentence(curve: SpecificationCurve) -> str:
 
 
 def no_uncertainty() -> str:
-    """Return how the spread is to be read."""
+    """Return how the spread is to be read, without a full stop: the sources follow."""
     return (
         "Specifications share trials and are not independent: their spread is no uncertainty, and the share "
-        "of them on one side no probability. It says how far the answer hangs on choices (Simonsohn, Simmons "
-        "and Nelson 2020; Steegen et al. 2016)."
+        "of them on one side no probability. It says how far the answer hangs on choices"
     )
 
 
