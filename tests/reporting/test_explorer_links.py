@@ -60,6 +60,8 @@ def test_a_link_brings_everything_back(browser, small):
         assert shown(page) == after
         assert (page.inner_text("#explorer-model"), page.inner_text("#explorer-per-1000")) == said
         assert page.locator("#explorer-refused").is_hidden()
+        page.evaluate("document.getElementById('explorer-add').open = true")
+        assert page.locator("#explorer-remove").is_visible()
 
 
 SPOILED = {

@@ -100,6 +100,7 @@
     for (const of of ["mu", "tau"]) fillSelect(fields[`${of}Preset`], [...from.presets[of].map((one) => one.label), "my own"]);
     byId("explorer-trials").replaceChildren(...names().map(trialLabel));
     byId("explorer-add").hidden = from.summary;
+    byId("explorer-remove").hidden = !added.length;
     for (const option of fields.family.options) option.disabled = from.summary && option.value !== "common";
   }
 
