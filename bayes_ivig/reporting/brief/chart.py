@@ -58,7 +58,8 @@ def brief_figure(outcome: CountsOutcome | SummaryOutcome) -> Figure | None:
     """Return the figure of an outcome, None where it has no effect to draw."""
     measure, about = measure_of_rows(outcome), outcome.about
     groups, title = groups_of(outcome), _title(outcome, about, measure)
-    picture = Picture(groups, measure, outcomes.sides(about), "Trials", title)
+    heading = "Comparison" if groups and groups[0].before else "Trials"
+    picture = Picture(groups, measure, outcomes.sides(about), heading, title)
     if not any(row.effect for row in picture.rows):
         return None
     words = alternative(picture)

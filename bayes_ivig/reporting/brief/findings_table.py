@@ -30,14 +30,19 @@ def findings_table(reanalysis: Reanalysis) -> Table | None:
 
     There is a column of the certainty of the evidence where somebody judged that of an outcome.
     """
-    rows = [*_main_rows(reanalysis), *_other_rows(reanalysis)]
+    others = _others(reanalysis)
+    rows = [*_main_rows(reanalysis), *(_row(reanalysis, each) for each in others)]
     if not rows:
         return None
     columns = [Column("Outcome", "text"), Column(f"Of {OF} people", "long"), Column("Certainty", "short")]
     if all(row[-1] == NOT_JUDGED for row in rows):
         columns, rows = columns[:-1], [row[:-1] for row in rows]
     control = CONTROL.format(control=phrases.name(reanalysis.about.control))
-    lines = (control, *(_judged(reanalysis) or (f"Certainty of the evidence: {NOT_JUDGED}.",)))
+    lines = (
+        control,
+        *_readings(reanalysis, others),
+        *(_judged(reanalysis) or (f"Certainty of the evidence: {NOT_JUDGED}.",)),
+    )
     return Table(f"What the effects mean for {OF} people.", tuple(columns), tuple(rows), lines)
 
 
@@ -53,14 +58,16 @@ def _main_rows(reanalysis: Reanalysis) -> list[Row]:
     return [_of_comparison(main, each, risk, first.level) for each in main.comparisons.groups[:MOST]]
 
 
-def _other_rows(reanalysis: Reanalysis) -> list[Row]:
-    """Return a row for each other outcome: all its trials, or the first reading of what was published."""
+def _others(reanalysis: Reanalysis) -> list[Finding]:
+    """Return what is found of each other outcome: by all its trials, or the first reading of what was
+    published.
+    """
     main = outcomes.main_outcome(reanalysis)
     first: dict[str, Finding] = {}
     for each in reanalysis.findings:
         if main is None or each.outcome != main.name:
             first.setdefault(each.outcome, each)
-    return [_row(reanalysis, each) for each in first.values() if each.effects]
+    return [each for each in first.values() if each.effects]
 
 
 def _of_comparison(outcome: CountsOutcome, group: ComparisonResult, risk: float, level: float) -> Row:
@@ -99,8 +106,22 @@ def _label(reanalysis: Reanalysis, finding: Finding) -> str:
     if isinstance(outcome, CountsOutcome):
         result = outcome.trial_set(finding.trials)
         return marked(f"{title}, {outcomes.set_phrase(result, outcome)}", result.posterior.k_informative)
-    reading = phrases.lower_first(READINGS.get(finding.reading, finding.reading))
-    return f"{title}, {finding.known_from}: {reading}"
+    return f"{title}, from {_known(finding)}"
+
+
+def _known(finding: Finding) -> str:
+    """Return what an outcome without counts is known from."""
+    return "a published summary" if finding.known_from == "published summary" else finding.known_from
+
+
+def _readings(reanalysis: Reanalysis, findings: list[Finding]) -> tuple[str, ...]:
+    """Return a sentence per outcome on which of the published numbers are taken as right."""
+    return tuple(
+        f"{outcomes.title(reanalysis.outcome(each.outcome))}: {_known(each)}; "
+        f"{phrases.lower_first(READINGS.get(each.reading, each.reading))}."
+        for each in findings
+        if each.reading
+    )
 
 
 def _certainty(about: About) -> Certainty | None:

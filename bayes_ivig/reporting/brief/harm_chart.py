@@ -29,7 +29,10 @@ def harm_figure(reanalysis: Reanalysis) -> Figure | None:
     reading, treatment = reanalysis.harm.readings[0], reanalysis.about.treatment
     words = people_alternative((reading,), treatment)
     people = phrases.name(reading.weighed.setting.people)
-    caption = f"What is expected of 100 {people}, without treatment and with {phrases.name(treatment)}."
+    caption = (
+        f"What is expected of 100 {people} (posterior means), without treatment and with "
+        f"{phrases.name(treatment)}."
+    )
     return Figure("brief_harm", caption, words, partial(plot_bar, reading, treatment, words))
 
 
