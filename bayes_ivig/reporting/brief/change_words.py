@@ -30,8 +30,12 @@ LABELS: dict[Kind, tuple[str, str]] = {  # and the part of the outcome's section
 
 
 def hangs_on(outcome: CountsOutcome, brief: Brief, key: str) -> tuple[Line, ...]:
-    """Return what the answer hangs on, what moves it most first; ``key`` is that of the outcome's section."""
-    if outcome.trial_set("all").posterior.learnt_nothing:
+    """Return what the answer hangs on, what moves it most first; ``key`` is that of the outcome's section.
+
+    None where nothing was learnt, and where moves cannot be measured, the posterior having no SD.
+    """
+    posterior = outcome.trial_set("all").posterior
+    if posterior.learnt_nothing or not posterior["mu"].sd:
         return ()
     if not brief.hangs_on:
         share = numbers.stated(LEAST)

@@ -37,7 +37,7 @@ def wrong_lines(reanalysis: Reanalysis, brief: Brief) -> tuple[Line, ...]:
 
 def _line(reanalysis: Reanalysis, finding: Finding) -> str:
     """Return the subject and the first sentence of the arithmetic."""
-    subject = titled(reanalysis, phrases.first_upper(finding.claim))
+    subject = titled(reanalysis, phrases.first_upper(finding.claim)).replace("_", " ")
     first = titled(reanalysis, finding.message).partition(". ")[0].removesuffix(".")
     first = first.partition(": the middle of every")[0]
     return f"{subject}: {phrases.lower_first(first)}."

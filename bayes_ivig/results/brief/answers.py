@@ -155,6 +155,6 @@ def _foretold(new: Marginal, direction: Direction) -> Certainty | None:
 
 
 def _limits(effect: Ratio) -> tuple[float, float]:
-    """Return both limits, those beyond the range of floats as infinity."""
-    lower, upper = effect.lower, effect.upper
-    return float("-inf") if lower is None else lower, float("inf") if upper is None else upper
+    """Return both limits, a ratio beyond the largest float as infinity."""
+    lower, upper = (float("inf") if limit is None else limit for limit in effect[1:])
+    return lower, upper
