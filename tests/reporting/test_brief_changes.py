@@ -97,14 +97,14 @@ WOULD_CHANGE = {
     "many trials": (
         "A prior: a sceptical one (mu ~ normal(0, 0.063), worth 4,030 persons) takes the probability of "
         "benefit in all 22 trials below 0.975.",
-        "A trial left out: of these, none changes the direction.",
+        "A trial left out: none changes the direction.",
         "A new trial: added to all 22 trials, one that finds the opposite (1.28) takes the "
         "probability of benefit from 0.999 to 0.995 with 1,921 per arm, to 0.993 with 19,210.",
     ),
     "hazard ratios": (
         "A prior: the probability of benefit in all three trials reaches 0.975 with one that expects it by "
         "itself (mu ~ normal(-2.78, 1.42)).",
-        "A trial left out: of these, none changes the direction.",
+        "A trial left out: none changes the direction.",
     ),
     "contradictory": (
         "A prior: the probability of harm in all four trials reaches 0.975 with one that expects it by "

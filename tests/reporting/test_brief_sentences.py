@@ -31,7 +31,7 @@ VERDICTS: dict[str, tuple[str, ...]] = {
         ),
         (
             "The paper pooled six trials into an odds ratio of 2.86 (95% confidence interval 1.04 to "
-            "7.90), which mixes four of these comparisons; the model gives 3.66 (1.50 to 11.57; "
+            "7.90), mixing four of these comparisons; the model gives 3.66 (1.50 to 11.57; "
             "0.997)."
         ),
         (
@@ -111,7 +111,7 @@ VERDICTS: dict[str, tuple[str, ...]] = {
             "against nothing, cannot be told (1.16, 0.18 to 7.48; 0.564)."
         ),
         (
-            "All five trials taken together give 0.99 (0.40 to 2.45; 0.490), which mixes three of "
+            "All five trials taken together give 0.99 (0.40 to 2.45; 0.490), mixing three of "
             "these comparisons."
         ),
         (

@@ -90,7 +90,7 @@ def would_change(outcome: CountsOutcome, brief: Brief, key: str) -> tuple[Line, 
     if prior is not None:
         found.append((Link("A prior", f"{key}-tipping"), f": {_prior(prior, outcome)}"))
     if trial is not None:
-        among = "of these" if prior is not None else f"of {_trials(outcome, trial.trials)}"
+        among = "" if prior is not None else f"of {_trials(outcome, trial.trials)}, "
         found.append((Link("A trial left out", f"{key}-choices"), f": {_trial(trial, among)}"))
     keys = dict.fromkeys(each.key for each in brief.new_trials)
     added = [[new for new in brief.new_trials if new.key == each] for each in keys]
@@ -146,7 +146,7 @@ def _trial(change: TrialChange, among: str) -> str:
     ]
     if not parts:
         open_ = f", which {words.NOT_TOLD}" if change.shown == "open" else ""
-        return f"{among}, none changes the direction{open_}."
+        return f"{among}none changes the direction{open_}."
     return f"{'; '.join(parts)}."
 
 

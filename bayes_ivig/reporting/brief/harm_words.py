@@ -51,6 +51,6 @@ def _weighed(reanalysis: Reanalysis, comparison: HarmComparison, net: Net) -> st
     least, most = numbers.probability(net.least), numbers.probability(net.most)
     span = "" if least == most else f" ({least} to {most} by trial set and reading)"
     return (
-        f"of 100 {phrases.name(setting.people)}, by {phrases.with_article(trials)}, {amounts}; one for one, "
-        f"a net benefit has probability {numbers.probability(net.probability)}{span}"
+        f"of 100 {phrases.name(setting.people)}, by {phrases.with_article(trials)}, {amounts}; if one harm "
+        f"cancels one benefit, a net benefit has probability {numbers.probability(net.probability)}{span}"
     )

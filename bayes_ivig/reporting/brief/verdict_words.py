@@ -112,7 +112,7 @@ def _mixed(outcome: CountsOutcome, verdict: Verdict) -> str:
     if answer is None:
         return ""
     over = len(verdict.pooled_over)
-    mixed = f", which mixes {phrases.small(over)} of these comparisons" if over > 1 else ""
+    mixed = f", mixing {phrases.small(over)} of these comparisons" if over > 1 else ""
     return _sentence(_paper(outcome, answer, mixed))
 
 
