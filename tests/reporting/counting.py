@@ -23,9 +23,9 @@ def length(page: Page, *, body: bool) -> Length:
     """Return the length of a page, or of its body: what stands outside of the appendices."""
     sections = [section for section in page.sections if not (body and section.appendix)]
     lines = [line for section in sections for line in _lines(section)]
-    notes = dict.fromkeys(
-        note for section in sections for block in _blocks(section) for note in _notes(block)
-    )
+    tables = [block for section in sections for block in _blocks(section) if block.kind == "table"]
+    shared = () if body else tuple(page.notes)  # they stand in an appendix
+    notes = (*(line for table in tables for line in page.own_details(table)), *shared)
     words = sum(bool(WORD.search(word)) for line in (*lines, *notes) for word in line.split())
     kinds = [block.kind for section in sections for block in _blocks(section)]
     return Length(words, kinds.count("table"), kinds.count("figure"))
@@ -43,10 +43,6 @@ def _lines(section: Section) -> Iterator[str]:
         yield from _said(block)
     for inner in section.sections:
         yield from _lines(inner)
-
-
-def _notes(block: Block) -> tuple[str, ...]:
-    return block.details if block.kind == "table" else ()
 
 
 def _said(block: Block) -> Iterator[str]:

@@ -123,7 +123,8 @@ def _assumed(found: MeasureComparison) -> tuple[str, ...]:
     stated = [(row.measure.symbol, *models.details(row.model)) for row in found.rows]
     shared = {likelihood for _, likelihood, _ in stated}
     likelihoods = tuple(shared) if len(shared) == 1 else tuple(f"{code}: {text}" for code, text, _ in stated)
-    return (*likelihoods, *(f"{code}: {priors}" for code, _, priors in stated))
+    priors = tuple(dict.fromkeys(priors for _, _, priors in stated))
+    return (*likelihoods, *(priors if len(priors) == 1 else (f"{code}: {each}" for code, _, each in stated)))
 
 
 def _direction(found: MeasureComparison) -> str:

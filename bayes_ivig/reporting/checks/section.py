@@ -37,7 +37,7 @@ def model_checks_section(outcome: CountsOutcome, key: str) -> Section | None:
     *first, last = [_finding(group, outcome) for group in groups]
     leads = pointing(last, "each trial as the others foresee it", f"{appendix_key(key)}-checks")
     blocks: tuple[Block, ...] = (
-        _introduction(outcome, groups[0].check),
+        _introduction(),
         *(Text(text) for text in first),
         leads,
     )
@@ -133,22 +133,8 @@ def _plain(value: float, *, rate: bool) -> str:
     return numbers.foretold(value)
 
 
-def _introduction(outcome: CountsOutcome, check: TrialSetCheck) -> Prose:
-    treatment = phrases.name(outcome.about.treatment)
-    kept = (
-        "its standard error"
-        if check.uses_estimates
-        else "its totals and all its events, those of both arms together"
-    )
-    what = "its odds ratio" if check.uses_estimates else f"the events in the {treatment} arm"
-    return Prose(
-        (
-            "Does each trial look like one that the others foresee? The posterior of the other trials gives "
-            f"the effect of a further trial; given {kept}, that foresees a range for {what}",
-            Cite(("marshall2007",)),
-            ". Nothing is drawn at random: all probabilities are sums.",
-        )
-    )
+def _introduction() -> Prose:
+    return Prose(("Does each trial look like one that the others foresee", Cite(("marshall2007",)), "?"))
 
 
 def _finding(group: Group, outcome: CountsOutcome) -> str:

@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     import altair as alt
 
 TITLE = "Sensitivity analysis: other models"
-SHARED = "Other models: priors of the reference model for the parameters they share with it."
+SHARED = (
+    "Likelihood and priors are those of the reference model; other models have its priors for the parameters "
+    "they share with it."
+)
 IMPLYING = ("bivariate", "beta_binomial", "beta_binomial_by_treatment")
 IMPLIED = (
     "τ: SD between trials of the log odds ratio. Bivariate and beta-binomial models have no prior of it: "
@@ -105,7 +108,7 @@ def _table(outcome: CountsOutcome, others: OtherModels) -> Table:
     trials = (Column("Trials", "text"),) if several else ()
     implied = (IMPLIED,) if any(row.code in IMPLYING for row in others.rows) else ()
     lines = (
-        *(f"Reference model. {line}" for line in models.details(outcome.sets[0].posterior.model)),
+        *models.details(outcome.sets[0].posterior.model),
         *(details.trials(outcome.trial_set(name), outcome) for name in sets),
         SHARED,
         *implied,

@@ -29,7 +29,7 @@ UNEXPECTED = 0.05
 
 
 def prior_section(outcome: CountsOutcome, key: str) -> Section | None:
-    """Return between which numbers the answer lies under other priors, and the picture of it;
+    """Return between which numbers the answer lies under other priors;
     None where no priors are set side by side.
     """
     families = outcome.prior_families
@@ -40,8 +40,6 @@ def prior_section(outcome: CountsOutcome, key: str) -> Section | None:
         blocks += [Text(sentence) for sentence in (*_over_priors(outcome), *heterogeneity_sentences(outcome))]
     if families is not None:
         blocks.append(Text(_over_families(outcome, families)))
-        if not details.few(outcome):
-            blocks.append(_width_figure(outcome, families, key))
     blocks.append(pointing("", "every prior", f"{appendix_key(key)}-priors"))
     return Section(f"{key}-priors", TITLE, tuple(blocks))
 
@@ -73,7 +71,7 @@ def prior_appendix(outcome: CountsOutcome, key: str) -> Section | None:
             if note
         ]
         if not details.few(outcome):
-            blocks.append(_width_table(outcome, families))
+            blocks += [_width_figure(outcome, families, key), _width_table(outcome, families)]
     return Section(f"{key}-priors", TITLE, tuple(blocks)) if blocks else None
 
 

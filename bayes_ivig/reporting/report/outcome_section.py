@@ -1,5 +1,6 @@
 """One outcome with counts in the report: its part of the body, and its appendix."""
 
+from dataclasses import replace
 from functools import partial
 
 from bayes_ivig.inputs.report_options import Order
@@ -10,7 +11,7 @@ from bayes_ivig.reporting.comparisons.section import comparisons_section
 from bayes_ivig.reporting.counts import table as tables
 from bayes_ivig.reporting.counts.forest_chart import forest_alternative, plot_forest
 from bayes_ivig.reporting.counts.sets_chart import plot_trial_sets
-from bayes_ivig.reporting.document.blocks import Block, Figure, Section, Text
+from bayes_ivig.reporting.document.blocks import Block, Figure, Section, Table, Text
 from bayes_ivig.reporting.document.pointers import appendix_key, as_appendix, pointing
 from bayes_ivig.reporting.other_models.counts_section import alternatives_appendix, alternatives_section
 from bayes_ivig.reporting.other_models.section import other_models_appendix, other_models_section
@@ -52,15 +53,18 @@ def outcome_section(outcome: CountsOutcome, key: str, reanalysis: Reanalysis) ->
     if opening.mirrored(outcome, reanalysis):
         return _mirrored_section(outcome, key)
     blocks: list[Block] = [*opening.opening_blocks(outcome, reanalysis)]
+    main = outcome is outcomes.main_outcome(reanalysis)
     asked = comparisons_section(outcome, key)
-    inner = [*([asked] if asked else []), _pooled(outcome, key, reanalysis.options.order)]
+    if asked and not main:
+        asked = _shortened(asked, key)
+    inner = [*([asked] if asked else []), _pooled(outcome, key, reanalysis.options.order, drawn=main)]
     if len(outcome.sets) > 1:
         leads = pointing("", "trial sets, and the probability of every effect", f"{appendix_key(key)}-sets")
         inner.append(Section(f"{key}-sets", SETS, (tables.sets_table(outcome), leads)))
     inner += [section for part in BODY if (section := part(outcome, key))]
     if not outcome.usual:
         blocks.append(Text(_without_counts(outcome), "note"))
-    if not outcome.in_depth and outcome is not outcomes.main_outcome(reanalysis):
+    if not outcome.in_depth and not main:
         blocks.append(Text(_shallow(outcome), "note"))
     return Section(key, outcomes.title(outcome), tuple(blocks), tuple(inner))
 
@@ -70,17 +74,15 @@ def outcome_appendix(outcome: CountsOutcome, key: str, reanalysis: Reanalysis) -
     order = reanalysis.options.order
     mirror = opening.mirrored(outcome, reanalysis)
     published, whole = outcome.trial_set(outcome.published_trials), outcome.trial_set("all")
-    inner: list[Section] = []
+    drawn = _forest(outcome, published, key, order)
     if mirror:
-        blocks = (tables.compared_table(outcome), *_forest(outcome, published, key, order))
-        inner += [Section(f"{key}-pooled", _pooled_title(outcome), blocks)]
+        blocks = (tables.compared_table(outcome), *drawn)
+        inner = [Section(f"{key}-pooled", _pooled_title(outcome), blocks)]
     else:
-        studied = tables.study_table(published, outcome, _estimate(published, outcome), order)
-        inner.append(
-            Section(
-                f"{key}-studies", f"Study by study, {outcomes.set_phrase(published, outcome)}", (studied,)
-            )
-        )
+        main = outcome is outcomes.main_outcome(reanalysis)
+        heading = f"Study by study, {outcomes.set_phrase(published, outcome)}"
+        inner = [Section(f"{key}-studies", heading, drawn[1:] if main else drawn)]
+        inner += [] if main else _asked_in_full(outcome, key)
     if published is not whole and not outcome.about.complement_of:
         heading = f"Study by study, {outcomes.set_phrase(whole, outcome)}"
         inner.append(Section(f"{key}-all", heading, _forest(outcome, whole, key, order)))
@@ -100,15 +102,32 @@ def _pooled_title(outcome: CountsOutcome) -> str:
     return "What the paper pooled" if outcome.claim is not None else "All trials together"
 
 
-def _pooled(outcome: CountsOutcome, key: str, order: Order) -> Section:
-    """What was published, pooled again and posterior, with the forest."""
+def _shortened(asked: Section, key: str) -> Section:
+    """The comparisons of an outcome that is not the first: the table, and where all else is."""
+    tables_of = tuple(block for block in asked.blocks if isinstance(block, Table))
+    leads = pointing("", "what is compared, and how far apart", f"{appendix_key(key)}-comparisons")
+    return replace(asked, blocks=(tables_of[0], leads)) if tables_of else asked
+
+
+def _asked_in_full(outcome: CountsOutcome, key: str) -> list[Section]:
+    """What the body leaves out of these comparisons."""
+    asked = comparisons_section(outcome, key)
+    if asked is None:
+        return []
+    first = next((block for block in asked.blocks if isinstance(block, Table)), None)
+    rest = tuple(block for block in asked.blocks if block is not first)
+    return [replace(asked, blocks=rest)] if first is not None and rest else []
+
+
+def _pooled(outcome: CountsOutcome, key: str, order: Order, *, drawn: bool) -> Section:
+    """What was published, pooled again and posterior; for the first outcome with the forest."""
     result = outcome.trial_set(outcome.published_trials)
-    figure, _ = _forest(outcome, result, key, order)
+    figures = _forest(outcome, result, key, order)[:1] if drawn else ()
     blocks: list[Block] = [tables.compared_table(outcome)]
     if said := opening.baseline_sentence(outcome):
         blocks.append(Text(said))
     leads = pointing("", "study by study", f"{appendix_key(key)}-studies")
-    return Section(f"{key}-pooled", _pooled_title(outcome), (*blocks, figure, leads))
+    return Section(f"{key}-pooled", _pooled_title(outcome), (*blocks, *figures, leads))
 
 
 def _mirrored_section(outcome: CountsOutcome, key: str) -> Section:

@@ -238,7 +238,7 @@ def _details(outcome: CountsOutcome) -> tuple[str, ...]:
     return (
         details.trials(whole, outcome),
         *models.details(whole.posterior.model),
-        details.altered_by_set(outcome),
+        *details.altered_by_set(outcome),
         details.INTERVALS,
     )
 

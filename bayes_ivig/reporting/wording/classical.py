@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from bayes_ivig.reporting.wording import numbers, phrases
+from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.results.pooled import Caution, PooledEstimate
 
 METHODS = {
@@ -23,12 +23,6 @@ MEASURES = {
 def method(pooled: PooledEstimate) -> str:
     """Return a frequentist method in words."""
     return METHODS.get(pooled.method, pooled.method)
-
-
-def altered(pooled: PooledEstimate) -> str:
-    """Return the zero-cell rule with the studies it altered."""
-    touched = phrases.names(pooled.zero_cells.studies_altered) or "none"
-    return f"{pooled.zero_cells.rule}; altered: {touched}"
 
 
 CAUTIONS: dict[str, Callable[[float], str]] = {

@@ -38,30 +38,36 @@ def trials(result: TrialSetResult, outcome: CountsOutcome) -> str:
     return f"{label}: {phrases.names(names)} ({counted}{rest}{silent}){shared}."
 
 
-def pooling(pooled: PooledEstimate) -> str:
-    """Return how the frequentist number was made, and which cells were altered for it."""
+def pooling(pooled: PooledEstimate) -> tuple[str, ...]:
+    """Return how the frequentist number was made, which cells were altered for it, and what may mislead."""
     note = f" {phrases.first_upper(pooled.note)}." if pooled.note and pooled.estimate is None else ""
-    counted = f"{pooled.k} of {pooled.k_listed} trials"
-    cautions = "".join(f" Caution: {line}." for line in classical.caution_lines(pooled.cautions))
+    touched = phrases.names(pooled.zero_cells.studies_altered) or "none"
     return (
-        f"Pooled again: {classical.method(pooled)}; {counted}; zero cells: "
-        f"{classical.altered(pooled)}.{note}{cautions}"
+        _method(pooled),
+        f"Pooled again, trials: {pooled.k} of {pooled.k_listed}; cells altered: {touched}.{note}",
+        *(f"Caution: {line}." for line in classical.caution_lines(pooled.cautions)),
     )
 
 
-def altered_by_set(outcome: CountsOutcome) -> str:
-    """Return the pooling rule of a table of trial sets, with the studies altered in any of them."""
-    first = outcome.sets[0].pooled
+def _method(pooled: PooledEstimate) -> str:
+    return f"Pooled again: {classical.method(pooled)}; zero cells: {pooled.zero_cells.rule}."
+
+
+def altered_by_set(outcome: CountsOutcome) -> tuple[str, ...]:
+    """Return the pooling rule of a table of trial sets, with the studies altered in any of them,
+    and what may mislead, each with its sets.
+    """
     touched = dict.fromkeys(
         study for result in outcome.sets for study in result.pooled.zero_cells.studies_altered
     )
     return (
-        f"Pooled again: {classical.method(first)}; zero cells: {first.zero_cells.rule}; changed by it "
-        f"wherever they are in the set: {phrases.names(touched) or 'none'}.{_cautions_by_set(outcome)}"
+        _method(outcome.sets[0].pooled),
+        f"Pooled again, cells altered wherever they are in the set: {phrases.names(touched) or 'none'}.",
+        *_cautions_by_set(outcome),
     )
 
 
-def _cautions_by_set(outcome: CountsOutcome) -> str:
+def _cautions_by_set(outcome: CountsOutcome) -> list[str]:
     """Return what is known to mislead in the pooled numbers of a table of trial sets,
     each sentence with its sets.
     """
@@ -69,7 +75,7 @@ def _cautions_by_set(outcome: CountsOutcome) -> str:
     for result in outcomes.ordered_sets(outcome):
         for line in classical.caution_lines(result.pooled.cautions):
             where.setdefault(line, []).append(phrases.lower_first(outcomes.set_label(result, outcome)))
-    return "".join(f" Caution ({phrases.series(sets)}): {line}." for line, sets in where.items())
+    return [f"Caution ({phrases.series(sets)}): {line}." for line, sets in where.items()]
 
 
 def of_result(
@@ -79,7 +85,7 @@ def of_result(
     return (
         trials(result, outcome),
         *models.details(result.posterior.model),
-        pooling(pooled or result.pooled),
+        *pooling(pooled or result.pooled),
         INTERVALS,
     )
 
@@ -95,7 +101,7 @@ def of_sets(outcome: CountsOutcome, *, classical: bool, sets: tuple[str, ...] = 
         if not sets or result.trials in sets
     ]
     lines += models.details(model)
-    return (*lines, *((altered_by_set(outcome), INTERVALS) if classical else (CREDIBLE,)))
+    return (*lines, *((*altered_by_set(outcome), INTERVALS) if classical else (CREDIBLE,)))
 
 
 def of_priors(outcome: CountsOutcome, model: Model) -> tuple[str, ...]:
