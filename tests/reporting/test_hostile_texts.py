@@ -18,6 +18,7 @@ from bayes_ivig.inputs.model.files import load_two_arm
 from bayes_ivig.inputs.report_options import read_report_options
 from bayes_ivig.reporting import shows
 from bayes_ivig.reporting.document.blocks import Code, Page, Section
+from bayes_ivig.reporting.document.html import EXPLORER
 from bayes_ivig.reporting.document.markdown import escaped_line, markdown_of
 from bayes_ivig.reporting.report.write import write_report
 
@@ -71,7 +72,7 @@ def test_the_page_runs_loads_and_links_nothing(browser, report):
         inside = page.evaluate(IN_THE_PAGE)
     assert "RAN" not in inside["title"].replace(RUN, "")
     assert not inside["handlers"]
-    assert inside["scripts"] == 5  # its own
+    assert inside["scripts"] == len(EXPLORER) + 3  # its own: two of every page, and the data of the explorer
     assert not {"img", "iframe", "base", "object", "embed", "template", "a-"} & set(inside["tags"])
     assert [link for link in inside["links"] if not link.startswith(OURS)] == []
     shown = spaced(inside["text"])
