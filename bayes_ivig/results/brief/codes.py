@@ -55,13 +55,17 @@ def printed_probability(value: float) -> float:
 
 def printed_effect(measure: Measure, value: float) -> float:
     """Return an effect, on the measure's own scale, as it is printed: ratios with two decimals, three below
-    0.01; differences with two, four below 0.1.
+    0.01, none from 100 on; differences with two, four below 0.1, one from 1000 on, very small and very large
+    ones with three figures.
     """
     if not math.isfinite(value):
         return value
     if measure.log:
-        return round(value, 2 if value >= 0.00995 else 3)
-    return round(value, 2 if abs(value) >= 0.0995 else 4) + 0.0
+        return round(value, 0 if value >= 99.995 else 2 if value >= 0.00995 else 3)
+    size = abs(value)
+    if size >= 1e7 or 5e-13 < size < 0.000995:
+        return float(f"{value:.3g}")
+    return round(value, 1 if size >= 1000 else 2 if size >= 0.0995 or size < 5e-13 else 4) + 0.0
 
 
 def certainty_of(probability: float) -> Certainty:
