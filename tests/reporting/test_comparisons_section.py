@@ -9,7 +9,7 @@ from report_cases import ivig
 from bayes_ivig.analyses.reanalysis.reanalyze import reanalyze
 from bayes_ivig.reporting.comparisons.chart import plot_comparisons
 from bayes_ivig.reporting.comparisons.section import comparisons_section
-from bayes_ivig.reporting.comparisons.words import estimand_sentence, tau_sentence
+from bayes_ivig.reporting.comparisons.words import comparison_line, estimand_sentence, tau_sentence
 from bayes_ivig.reporting.document.blocks import Figure, Items, Section, Table, Text
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
@@ -49,11 +49,15 @@ def test_the_case_leads_with_a_question_for_each_comparison() -> None:
     section = section_of(live)
     items = next(block for block in section.blocks if isinstance(block, Items))
     assert live.comparisons is not None
-    assert items.items == tuple(estimand_sentence(group, live) for group in live.comparisons.groups)
+    assert items.items == tuple(comparison_line(group, live.about) for group in live.comparisons.groups)
     assert str(items.items[0]).startswith(
-        "IVIG instead of heparin and aspirin, in antibody-positive women: the conditional odds ratio of live "
-        "birth (within a trial, not marginal), from two trials with 118 women: Dendrinos 2009, Triolo 2003."
+        "IVIG instead of heparin and aspirin, in antibody-positive women: two trials with 118 women, "
+        "Dendrinos 2009, Triolo 2003."
     )
+    assert estimand_sentence(live) == (
+        "Each estimates the conditional odds ratio of live birth (within a trial, not marginal):"
+    )
+    assert estimand_sentence(live) in texts(section)
     table, contrasts = (block for block in section.blocks if isinstance(block, Table))
     first = [cell.text.replace("\N{FIGURE SPACE}", "") for cell in table.cells[0]]
     assert first[1:] == ["2", "118", "0.25", "0.25", "0.09 to 0.69", "0.006", "0.06 to 0.99", "0.29"]
@@ -117,7 +121,6 @@ def test_differences_of_means_go_by_another_column(tmp_path: Path) -> None:
     outcome = own(tmp_path, table, 'measure = "SMD"\n[comparisons]\ncolumn = "region"\n')
     (items,) = (block for block in section_of(outcome).blocks if isinstance(block, Items))
     said = [str(item) for item in items.items]
-    assert said[0].startswith(
-        "treatment against control, where region is Europe, in people: the standardised mean difference of "
-    )
+    assert said[0].startswith("treatment against control, where region is Europe, in people: ")
+    assert "Each estimates the standardised mean difference" in texts(section_of(outcome))
     assert "under one τ: difference of standardised mean differences" in texts(section_of(outcome))

@@ -41,7 +41,7 @@ def test_the_case_has_published_and_all_trials() -> None:
         "Prior of τ",
         "Sceptical prior, pooled estimate alone",
     ]
-    assert tables[0].rows[0][1:3] == ("Normal, SD 0.51", "wider")
+    assert tables[0].rows[0][1:3] == ("Normal, SD 0.505", "wider")
     assert "Sceptical prior of μ: normal(0, 0.505)." in tables[0].details
     assert [row[0] for row in tables[3].rows][1] == "Prior of μ that expects a benefit"
     figures = [block for block in section.blocks if isinstance(block, Figure)]
@@ -49,7 +49,7 @@ def test_the_case_has_published_and_all_trials() -> None:
     assert [figure.name for figure in figures] == ["live_birth_tipping_published"]
     said = " ".join(block.text for block in section.blocks if isinstance(block, Text))
     assert tells(said, "0.997", "P(OR > 1) ≥ 0.975", "reached")
-    assert tells(said, "sceptical prior", "63 persons", "prior of τ", "half-normal", "1.4", "four events")
+    assert tells(said, "sceptical prior", "63 persons", "prior of τ", "half-normal", "1.36", "four events")
     assert tells(said, "convention", "0.025", "0.05")
     assert tells(said, "event is good", "OR > 1", "favour of IVIG", "benefit")
     assert tells(said, "no longer reached", "four events") and tells(said, "is reached", "nine events")

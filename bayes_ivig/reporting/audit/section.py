@@ -87,7 +87,7 @@ def _wrong_table(reanalysis: Reanalysis, wrong: Sequence[Finding], about: About)
             "nothing against the paper that is reanalysed."
         ),
     }
-    columns = (*_columns(), Column("Smallest change that would mend it", "long"))
+    columns = (*_columns(), Column("Smallest change that would mend it, within rounding", "long"))
     return Table(
         captions[about], columns, tuple(rows), tuple(phrases.first_upper(line) + "." for line in DETAILS)
     )

@@ -59,11 +59,13 @@ def _change(found: MeasureComparison, outcome: CountsOutcome) -> str:
         for row in found.rows
     ]
     what = "a benefit" if known else "an effect above none"
-    text = f"The probability of {what} is {phrases.series(chances)}."
+    trials = phrases.with_article(outcomes.set_phrase(outcome.trial_set("all"), outcome))
+    text = f"In {trials} the probability of {what} is {phrases.series(chances)}."
     told = [row for row in found.rows if row.absolute is not None]
     if not told or found.control_risk is None:
         return f"{text} {phrases.first_upper(words.control(found))}."
-    return f"{text} {_people(found, told, outcome)}"
+    beyond = [f"{line}." for row in told if (line := words.held(row))]
+    return " ".join((text, _people(found, told, outcome), *beyond))
 
 
 def _people(found: MeasureComparison, told: list[OnMeasure], outcome: CountsOutcome) -> str:

@@ -68,16 +68,17 @@ def translated(found: MeasureComparison) -> list[str]:
     ]
     silent = [row.measure.plural for row in found.rows if row.absolute is None]
     lines += [f"{name} tell no risk" for name in dict.fromkeys(silent)]
-    return lines + [line for row in found.rows if (line := _held(row))]
+    return lines + [line for row in found.rows if (line := held(row))]
 
 
-def _held(row: OnMeasure) -> str:
-    held = row.prob_impossible
-    if held is None or held < SMALLEST:
+def held(row: OnMeasure) -> str:
+    """Return what part of a posterior lies beyond possible risks; empty where that is little."""
+    beyond = row.prob_impossible
+    if beyond is None or beyond < SMALLEST:
         return ""
     bound = "above 1" if row.measure.log else "above 1 or below 0"
     return (
-        f"{row.measure.symbol}: {numbers.percent(held)} of the posterior would be a risk {bound} at this "
+        f"{row.measure.symbol}: {numbers.percent(beyond)} of the posterior would be a risk {bound} at this "
         "control risk, and is held at the bound"
     )
 

@@ -28,8 +28,11 @@ def comparisons_section(outcome: CountsOutcome, key: str) -> Section | None:
         else "is one question here"
     )
     blocks: list[Block] = [
-        Text(f"What {phrases.name(about.treatment)} was compared with {differ}:"),
-        Items(tuple(words.estimand_sentence(group, outcome) for group in found.groups)),
+        Text(
+            f"What {phrases.name(about.treatment)} was compared with {differ}. "
+            f"{words.estimand_sentence(outcome)}"
+        ),
+        Items(tuple(words.comparison_line(group, about) for group in found.groups)),
         comparisons_table(outcome, found),
     ]
     if len(found.groups) > 1:

@@ -9,6 +9,11 @@ from bayes_ivig.results.comparisons.by_comparison import ByComparison, Compariso
 from bayes_ivig.results.pooled import posterior_effect
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 
+ALONE = (
+    "One trial: the posterior is that of the trial itself; what its intervals have beyond the trial's own "
+    "comes from the prior of τ."
+)
+
 
 def comparisons_table(outcome: CountsOutcome, found: ByComparison) -> Table:
     """Return one row per comparison: trials, people, the mean with the probability above no effect, a new
@@ -20,10 +25,10 @@ def comparisons_table(outcome: CountsOutcome, found: ByComparison) -> Table:
         Column("Trials"),
         Column(phrases.first_upper(phrases.name(outcome.about.words.people))),
         Column("Pooled again"),
-        Column(f"Mean {measure.symbol}"),
+        Column(f"Posterior {measure.symbol}"),
         Column(CREDIBLE),
         Column(f"P({measure.above})"),
-        Column("New trial: 95% interval"),
+        Column("New trial: 95% prediction interval"),
         Column("τ"),
     )
     caption = (
@@ -39,7 +44,8 @@ def comparisons_table(outcome: CountsOutcome, found: ByComparison) -> Table:
     lines = (
         *trials,
         *models.details(model),
-        _pooling(found),
+        *_pooling(found),
+        *(ALONE,) * any(len(each.trials) == 1 for each in found.groups),
         *remarks,
         details.INTERVALS,
     )
@@ -65,14 +71,20 @@ def _row(each: ComparisonResult, found: ByComparison) -> Row:
     )
 
 
-def _pooling(found: ByComparison) -> str:
-    """Return how the frequentist numbers were made, and in which trials cells were altered for it."""
+def _pooling(found: ByComparison) -> tuple[str, ...]:
+    """Return how the frequentist numbers were made, in which trials cells were altered for it, and of which
+    comparisons they may mislead.
+    """
     made = [each.result.pooled for each in found.groups]
     touched = dict.fromkeys(study for each in made for study in each.zero_cells.studies_altered)
-    lines = dict.fromkeys(line for each in made for line in classical.caution_lines(each.cautions))
+    where: dict[str, list[str]] = {}
+    for group in found.groups:
+        for line in classical.caution_lines(group.result.pooled.cautions):
+            where.setdefault(line, []).append(phrases.name(group.phrase))
     return (
-        f"Pooled again: {classical.method(made[0])}; zero cells: {made[0].zero_cells.rule}; changed by it: "
-        f"{phrases.names(touched) or 'none'}.{''.join(f' Caution: {line}.' for line in lines)}"
+        f"Pooled again: {classical.method(made[0])}; zero cells: {made[0].zero_cells.rule}.",
+        f"Pooled again, cells altered wherever they are in the set: {phrases.names(touched) or 'none'}.",
+        *(f"Caution ({phrases.series(rows)}): {line}." for line, rows in where.items()),
     )
 
 

@@ -25,11 +25,20 @@ def comparison_phrase(group: ComparisonResult, about: About) -> str:
     return f"{treatment} {phrase}"
 
 
-def estimand_sentence(group: ComparisonResult, outcome: CountsOutcome) -> str:
-    """Return the one sentence that says what a comparison estimates: who, what against what, which outcome,
-    and that the effect is conditional on the trial.
-    """
-    return estimand(group, outcome.about, outcomes.phrase(outcome))
+def estimand_sentence(outcome: CountsOutcome) -> str:
+    """Return what every comparison of an outcome estimates: that the effect is conditional on the trial."""
+    measure, phrase = outcome.measure, outcomes.phrase(outcome)
+    marginal = " (within a trial, not marginal)" if measure.code in WITHIN else ""
+    of = f" of {phrase}" if phrase else ""
+    return f"Each estimates {_article(measure)} {measure.name}{of}{marginal}:"
+
+
+def comparison_line(group: ComparisonResult, about: About) -> str:
+    """Return who and what against what, and from which trials."""
+    return (
+        f"{comparison_phrase(group, about)}, in {phrases.name(group.people)}: "
+        f"{counted(group, about)}, {phrases.names(group.trials)}.{_note(group)}"
+    )
 
 
 def estimand(group: ComparisonResult, about: About, outcome: str) -> str:

@@ -96,9 +96,9 @@ def _posterior(result: TrialSetResult) -> tuple[Row, Row]:
         spread,
     )
     return pooled, (
-        "Prediction, a new study",
+        "True effect in a new trial",
         *effect_cells(measure, posterior_effect(new, measure)),
-        "95% credible",
+        "95% prediction",
         new_chance,
         numbers.NONE,
     )
@@ -184,7 +184,7 @@ def sets_table(outcome: CountsOutcome) -> Table:
         Column(f"Posterior {measure.symbol}"),
         Column(CREDIBLE),
         Column("P(benefit)" if directed else f"P({measure.above})"),
-        Column("New trial, 95% prediction interval"),
+        Column("New trial: 95% prediction interval"),
         Column("τ, median"),
         Column(f"Pooled again, {measure.symbol}"),
         Column(CONFIDENCE),
@@ -210,7 +210,7 @@ def chances_table(outcome: CountsOutcome) -> Table:
         columns += [Column(f"P({measure.symbol} > {high})")]
     columns += [Column(f"P({measure.above})")]
     columns += [Column(f"P({measure.above}), {GREEK['alpha']} ~ {checks[0].other_prior}")] if checks else []
-    columns += [Column(f"P({measure.above}) in a new study")]
+    columns += [Column(f"P({measure.above}) in a new trial")]
     rows = []
     for result in outcomes.ordered_sets(outcome):
         mu, (lower, upper) = result.posterior["mu"], map(measure.modelled, zone)

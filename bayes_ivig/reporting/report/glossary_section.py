@@ -69,7 +69,7 @@ TERMS = (
         "effect, the more so the smaller the trial.",
     ),
     Term(
-        "Prediction, a new study",
+        "Prediction, a new trial",
         r"new study|new trial",
         "The effect that another trial of the same kind would have, τ taken into account; "
         "wider than that of the pooled effect.",

@@ -4,6 +4,7 @@ from functools import partial
 
 from bayes_ivig.measures import Measure
 from bayes_ivig.priors.composite import Prior
+from bayes_ivig.priors.families import HalfNormal, Normal
 from bayes_ivig.reporting.document.blocks import Block, Column, Figure, Section, Table, Text
 from bayes_ivig.reporting.document.columns import MOVED
 from bayes_ivig.reporting.document.pointers import appendix_key, pointing
@@ -98,6 +99,10 @@ def _prior_table(outcome: CountsOutcome, result: TrialSetResult, answer: HowMuch
 
 
 def _turns_at(prior: Prior | str, measure: Measure) -> str:
+    if isinstance(prior, Normal) and prior.mean == 0.0:
+        return f"normal, SD {numbers.prior_scale(prior.sd)}"  # as many figures as in the sentence
+    if isinstance(prior, HalfNormal):
+        return f"half-normal, scale {numbers.prior_scale(prior.scale)}"
     return prior if isinstance(prior, str) else prior_words.in_words(prior, measure=measure)
 
 

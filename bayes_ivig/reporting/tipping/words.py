@@ -108,8 +108,7 @@ def meaning(result: HowMuchPrior) -> str:
         turn = result.mu.turns[-1] if result.mu.turns else None
         side = "narrower" if turn and turn.holds == "above" else "wider"
         prior = (
-            f"a sceptical prior {side} than SD {numbers.prior_scale(turn.scale, 2)} "
-            f"({_weight(result.mu, turn)})"
+            f"a sceptical prior {side} than SD {numbers.prior_scale(turn.scale)} ({_weight(result.mu, turn)})"
             if turn
             else ""
         )
@@ -139,7 +138,7 @@ def _tau(result: HowMuchPrior) -> str:
     turn = result.tau.turns[-1]
     return (
         f"a prior of τ {'wider' if turn.holds == 'below' else 'narrower'} than half-normal with scale "
-        f"{numbers.prior_scale(turn.scale, 2)}"
+        f"{numbers.prior_scale(turn.scale)}"
     )
 
 

@@ -59,13 +59,13 @@ def without_table(outcome: CountsOutcome, choices: Choices) -> Table:
         *_heads(outcome.measure),
         Column(f"Change of P({outcome.measure.above})"),
         Column("Share of information"),
-        Column("p of the trial given the others"),
+        Column("P of the trial given the others"),
     )
     lines = (
         f"Share of information: how much of all information on the pooled {outcome.measure.scale} comes "
         "from this trial, the remainder coming from the others and the prior; "
         "not the weight of Review Manager, which goes with its own estimates.",
-        "p given the others: two-sided probability of a result as far out as the trial's, "
+        "P given the others: two-sided probability of a result as far out as the trial's, "
         "foreseen by the other trials.",
     )
     caption = f"{outcomes.title(outcome)}: without each trial in turn, pooled again and posterior."

@@ -273,15 +273,22 @@ def contrast_sentence(choices: Choices) -> str:
         for name in (base, value)
     ]
     ratio = posterior_effect(marginal, measure)
+    wide = next(
+        posterior_effect(other, measure)
+        for name, against, other in by_class.differences(wide=True)
+        if (name, against) == (value, base)
+    )
     what = "ratio" if measure.log else "difference"
     above = "ratio > 1" if measure.log else "difference > 0"
     return (
         f"Among classes of two trials or more, those by {classes.label(by_class).lower()} are most "
         f"clearly apart ({when_stated(by_class)}, and chosen here as the most apart of several): posterior "
-        f"median {measure.plural} {each[0]} and {each[1]}, their {what} "
-        f"{effects.cell(measure, ratio.estimate)} (95% "
-        f"credible interval {effects.limits(measure, ratio.lower, ratio.upper)}; "
-        f"{numbers.chance(above, chance)}; {prior_of_ratios(by_class)})."
+        f"median {measure.plural} {each[0]} and {each[1]}. Their {what} is "
+        f"{effects.cell(measure, wide.estimate)} (95% credible interval "
+        f"{effects.limits(measure, wide.lower, wide.upper)}) where each class has the prior of mu by itself, "
+        f"and {effects.cell(measure, ratio.estimate)} "
+        f"({effects.limits(measure, ratio.lower, ratio.upper)}; {numbers.chance(above, chance)}) under a "
+        f"prior of the {what} ({prior_of_ratios(by_class)})."
     )
 
 

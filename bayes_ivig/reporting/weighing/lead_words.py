@@ -20,6 +20,7 @@ from bayes_ivig.results.reanalysis.harm_readings import HarmComparison, HarmRead
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 from bayes_ivig.results.weighing.benefit_harm import Weighed
 
+LABELS = ("(A)", "(B)")  # of the first ways in which a harm is known
 SOURCES: dict[ControlSource, str] = {
     "control arms": "the median over its control arms",
     "known control arms": "the median over those control arms whose counts are known",
@@ -43,15 +44,24 @@ def lead(comparison: HarmComparison, reanalysis: Reanalysis) -> str:
         changes = [
             amount_words(amounts[name]) for each in first if name in (amounts := dict(each.weighed.effects))
         ]
-        if changes:
+        if len(changes) == len(first) > 1:
+            labelled = (f"{name} {change}" for name, change in zip(LABELS, changes, strict=False))
+            parts.append(f"{title} {', '.join(labelled)}")
+        elif changes:
             parts.append(f"{title} {' or '.join(dict.fromkeys(changes))}")
     known = " or ".join(phrases.lower_first(reading_label(each)) for each in first)
+    if len(first) > 1:
+        labelled = (
+            f"{name} from {phrases.lower_first(reading_label(each))}"
+            for name, each in zip(LABELS, first, strict=False)
+        )
+        known = f"known in two ways: {', '.join(labelled)}"
     trials = trials_words(comparison.readings[0], comparison, reanalysis)
     return _uninformed(comparison, reanalysis) + (
         f"Expected change per 100 {phrases.name(setting.people)} with "
         f"{phrases.name(reanalysis.about.treatment)}: {'; '.join(parts)}. In brackets 95% credible "
         f"intervals; {benefit_name(setting)} from {trials}, {models.short(reanalysis.model)}; "
-        f"{harm_name(setting)} from {known}."
+        f"{harm_name(setting)} {'' if len(first) > 1 else 'from '}{known}."
     )
 
 

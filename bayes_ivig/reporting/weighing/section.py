@@ -54,7 +54,7 @@ def harm_section(reanalysis: Reanalysis, key: str = "harm") -> Section | None:
         Text(lead(comparison, reanalysis), "lead"),
         Text(ranges(comparison, reanalysis)),
         Text(meaning(comparison.main)),
-        _net_figure(_shown(comparison), key),
+        _net_figure(comparison, key),
         pointing("", f"{phrases.lower_first(TITLE)} in full", appendix_key(key)),
     )
     return Section(key, TITLE, blocks)
@@ -169,10 +169,20 @@ def _people_figure(readings: tuple[HarmReading, ...], reanalysis: Reanalysis, ke
     )
 
 
-def _net_figure(readings: tuple[HarmReading, ...], key: str) -> Figure:
+def _net_figure(comparison: HarmComparison, key: str) -> Figure:
+    readings = _shown(comparison)
+    ways = f"the {phrases.small(len(readings))} ways in which the harm is known"
+    if len(readings) < len(comparison.readings):
+        whom = among_words(comparison.main.setting)
+        ways = (
+            f"{phrases.small(len(readings))} of the {phrases.small(len(comparison.readings))} ways in which "
+            f"the harm is known, those that count it among {whom}"
+        )
+    if len(readings) == 1:
+        ways = "the way in which the harm is known"
     caption = (
         "The probability that the net benefit is above 0, by the weight of one harm against one benefit, for "
-        "the ways in which the harm is known. At weight 0 it is the probability of benefit alone. Below: the "
+        f"{ways}. At weight 0 it is the probability of benefit alone. Below: the "
         "probability at two weights, and the weight at which the expected net benefit is 0."
     )
     caption = " ".join((caption, *even_note([each.weighed for each in readings])))
