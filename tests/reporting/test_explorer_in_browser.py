@@ -225,6 +225,19 @@ def test_print_keeps_the_answer_to_the_reader_and_leaves_the_controls_out(browse
             assert part in said
 
 
+def test_print_leaves_out_what_the_report_says_anyway(browser, file):
+    with opened(browser, file) as page:
+        page.emulate_media(media="print")
+        assert page.locator("#bring").is_hidden()
+        page.emulate_media(media="screen")
+        page.locator('[name="sd"]').fill("0.2")
+        page.emulate_media(media="print")
+        assert page.locator("#bring").is_visible()
+    with opened(browser, file, java_script_enabled=False) as page:
+        page.emulate_media(media="print")
+        assert page.locator("#bring").is_hidden()
+
+
 def test_names_that_look_like_markup_stay_text(browser, tmp_path):
     write_report(hostile(), tmp_path)
     with opened(browser, tmp_path / "report.html") as page:

@@ -25,6 +25,7 @@
   const MOST_NAMES = 40; // of trials in a sentence
   const surfaces = new Map();
   let added = []; // trials that the reader put in, {name, counts}
+  let initial = ""; // the address of where the controls stand at first
   let family = data.start.family; // of the prior on tau, kept where an outcome has none
   let waiting = false;
 
@@ -354,12 +355,14 @@
     problem(state.problem ?? "");
     if (state.problem) return;
     nameChoices(state);
+    const address = BayesIvigState.toAddress(state, data);
+    byId("explore").classList.toggle("untouched", address === initial); // then it is not printed: the report has that answer
     const asked = question(state);
     if (!asked.surface) problem("These trials are so precise, and so far apart, that they need more room than this page has; the command has it.");
     const empty = asked.informative.length === 0;
     byId("explorer-empty").hidden = !empty || !asked.surface;
     byId("explorer-answer").hidden = empty;
-    put({ link: location.href.split("#")[0] + BayesIvigState.toAddress(state, data), command: BayesIvigState.command(state, data) });
+    put({ link: location.href.split("#")[0] + address, command: BayesIvigState.command(state, data) });
     put({ python: BayesIvigState.python(state, data) });
     if (empty) return;
     const found = BayesIvig.posterior(asked.surface, asked.informative, state);
@@ -449,6 +452,7 @@
 
   fillSelect(fields.outcome, data.outcomes.map((found) => found.title));
   show(startOf(0));
+  initial = BayesIvigState.toAddress(stated(), data);
   fromAddress();
   form.addEventListener("input", (event) => {
     if (event.target.name.startsWith("new")) return;
