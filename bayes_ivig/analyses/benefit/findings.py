@@ -52,16 +52,47 @@ def findings(
     return tuple(rows)
 
 
+def comparison_findings(
+    outcomes: Sequence[CountsOutcome | SummaryOutcome],
+    *,
+    baseline_risks: Mapping[str, Risks] | None = None,
+    important_difference: float | None = None,
+) -> tuple[Finding, ...]:
+    """Return a row per comparison of each outcome that has any, ``trials`` being its key.
+
+    Control risks are those of the comparison's own control arms, by the rules of ``findings``: trials
+    against another treatment and trials against none have people at different risk. Raises ``ModelError``.
+    """
+    asked = Question(important_difference=important_difference)
+    stated = baseline_risks or {}
+    return tuple(
+        _of_set(
+            outcome,
+            group.result,
+            stated_levels(outcome.name, stated) or arm_levels(group.result.dataset),
+            asked,
+        )
+        for outcome in outcomes
+        if isinstance(outcome, CountsOutcome) and outcome.comparisons and not outcome.about.complement_of
+        for group in outcome.comparisons.groups
+    )
+
+
 def _counted(outcome: CountsOutcome, asked: Question, stated: Mapping[str, Risks]) -> Iterator[Finding]:
     """Yield a row per main trial set, all trials first; the control risks are those of all trials."""
     levels = stated_levels(outcome.name, stated) or arm_levels(outcome.trial_set("all").dataset)
     for result in main_sets(outcome):
-        posterior = result.posterior
-        kept = [study for study in result.dataset.studies if study.name in posterior.studies]
-        people = sum(study.treatment_seen + study.control_seen for study in kept)
-        known: dict[str, Any] = {"known_from": "counts", "trials": result.trials, "reading": ""}
-        known |= {"studies": posterior.k, "people": people}
-        yield _finding(outcome, known, posterior["mu"], levels, asked)
+        yield _of_set(outcome, result, levels, asked)
+
+
+def _of_set(outcome: CountsOutcome, result: TrialSetResult, levels: Levels, asked: Question) -> Finding:
+    """Return the row of one set of trials."""
+    posterior = result.posterior
+    kept = [study for study in result.dataset.studies if study.name in posterior.studies]
+    people = sum(study.treatment_seen + study.control_seen for study in kept)
+    known: dict[str, Any] = {"known_from": "counts", "trials": result.trials, "reading": ""}
+    known |= {"studies": posterior.k, "people": people}
+    return _finding(outcome, known, posterior["mu"], levels, asked)
 
 
 def main_sets(outcome: CountsOutcome) -> list[TrialSetResult]:

@@ -8,7 +8,7 @@ from importlib.metadata import version
 import numpy as np
 
 from bayes_ivig.analyses.audit.audit import audit_case
-from bayes_ivig.analyses.benefit.findings import findings
+from bayes_ivig.analyses.benefit.findings import comparison_findings, findings
 from bayes_ivig.analyses.brief.new_trial import with_new_trials
 from bayes_ivig.analyses.checks.compare_measures import on_other_measures
 from bayes_ivig.analyses.checks.outlook import with_checks
@@ -101,6 +101,11 @@ def reanalyze(
         file="" if case.foreign is None else escaped(case.path.name),
         harm=harm_comparison(tuple(filter(_usual, outcomes)), dict(options.baseline_risks), sampled=sampled),
         findings=findings(
+            tuple(filter(_usual, outcomes)),
+            baseline_risks=dict(options.baseline_risks),
+            important_difference=options.important_difference,
+        ),
+        comparison_findings=comparison_findings(
             tuple(filter(_usual, outcomes)),
             baseline_risks=dict(options.baseline_risks),
             important_difference=options.important_difference,

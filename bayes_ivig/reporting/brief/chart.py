@@ -30,8 +30,6 @@ NEAR, FAR = (0.1, 0.05, 0.02, 0.01, 0.001), (10.0, 20.0, 50.0, 100.0, 1000.0)  #
 USUAL = 2  # decades on a side, beyond which an axis goes for an estimate only
 DECADES = tuple(10.0**power for power in range(-3, 4))
 FINE = 3.0  # decades of an axis that has ticks between the powers of ten
-# no effect: a line as high as a row, so that it crosses no label
-NULL = "M-0.15,-2.7L0.15,-2.7L0.15,2.7L-0.15,2.7Z"
 CONTINUED = "..."  # after what labels go on from
 SAME = 1e-6  # relative: a limit so near the end of an axis is on it
 
@@ -78,8 +76,8 @@ def alternative(picture: Picture) -> str:
 
 def plot_brief(picture: Picture, description: str) -> "alt.LayerChart":
     """Return the chart: label and numbers of a row above its intervals."""
-    canvas = Canvas(WIDTH, _axis(picture))
-    y = _header(canvas, picture)
+    canvas = Canvas(WIDTH, _axis(picture), null=LINE)
+    y = top = _header(canvas, picture)
     for group in picture.groups:
         if group.heading or group.before:
             room = WIDTH - 2 * APART
@@ -98,7 +96,7 @@ def plot_brief(picture: Picture, description: str) -> "alt.LayerChart":
     if picture.sides:
         _favours(canvas, bottom + 38, picture.sides)
     return canvas.chart(
-        top=bottom, bottom=bottom, height=bottom + (50 if picture.sides else 28), description=description
+        top=top, bottom=bottom, height=bottom + (50 if picture.sides else 28), description=description
     )
 
 
@@ -174,7 +172,6 @@ def _row(canvas: Canvas, y: float, row: Row, measure: Measure) -> float:
     if row.effect is None:
         return y + GAP
     middle = y + BAR / 2
-    canvas.keys.append((_place(canvas.axis, canvas.axis.null), middle, MUTED, NULL))
     for effect, width in ((row.new, 1.0), (row.effect, 3.0)):
         if effect is not None:
             _interval(canvas, middle, effect, ink, width)
@@ -190,13 +187,6 @@ def _interval(canvas: Canvas, y: float, effect: Ratio, colour: str, width: float
         canvas.keys.append((x, y, colour, f"triangle-{side}"))
     if low < high:
         canvas.intervals.append(Interval(y, low, low, high, colour, "none", 1.0, width))
-
-
-def _place(axis: Axis, value: float) -> float:
-    """Return the pixel of a value on the axis."""
-    scale = float if axis.linear else math.log
-    share = (scale(value) - scale(axis.lower)) / (scale(axis.upper) - scale(axis.lower))
-    return axis.left + share * (axis.right - axis.left)
 
 
 def _mark(canvas: Canvas, y: float, row: Row, colour: str) -> None:

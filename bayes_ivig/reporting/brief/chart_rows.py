@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bayes_ivig.inputs.paper.claims import RATIOS, Claim
-from bayes_ivig.measures import OR, Measure
+from bayes_ivig.inputs.paper.claims import Claim
+from bayes_ivig.measures import Measure, measure_of
 from bayes_ivig.reporting.brief.comparison_words import against
-from bayes_ivig.reporting.wording import effects, outcomes, phrases
+from bayes_ivig.reporting.wording import effects, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording.readings import READINGS
 from bayes_ivig.results.comparisons.by_comparison import ByComparison
-from bayes_ivig.results.pooled import Ratio, posterior_effect, posterior_ratio
+from bayes_ivig.results.pooled import Ratio, posterior_effect
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome, TrialSetResult
 
@@ -78,7 +78,7 @@ def _by_comparison(outcome: CountsOutcome, found: ByComparison) -> tuple[Group, 
 
 def measure_of_rows(outcome: CountsOutcome | SummaryOutcome) -> Measure:
     """Return the measure of an outcome's rows."""
-    return outcome.measure if isinstance(outcome, CountsOutcome) else OR
+    return outcome.measure if isinstance(outcome, CountsOutcome) else measure_of(outcome.claim.measure)
 
 
 def _of_posterior(label: str, posterior: Posterior) -> Row:
@@ -101,7 +101,7 @@ def _as_published(claim: Claim | None, measure: Measure) -> tuple[Row, ...]:
     ):
         return ()
     printed = Ratio(claim.estimate.value, claim.ci_lower.value, claim.ci_upper.value)
-    text = f"{claim.estimate} ({claim.ci_lower} to {claim.ci_upper})"
+    text = f"{claim.estimate} ({claim.ci_lower} to {claim.ci_upper})".replace("-", numbers.MINUS)
     return (Row("As published", text, printed, classical=True),)
 
 
@@ -121,14 +121,15 @@ def _observed(outcome: CountsOutcome, result: TrialSetResult) -> tuple[Group, ..
 
 
 def _of_summary(outcome: SummaryOutcome) -> tuple[Group, ...]:
-    """Return the readings of a published summary of ratios; nothing of a difference."""
-    if outcome.claim.measure not in RATIOS:
-        return ()
+    """Return the reconstructed readings of a published summary, or where there are none its own."""
+    measure = measure_of_rows(outcome)
     found: Sequence[tuple[str, Ratio]] = [
-        (each.code, posterior_ratio(each.posteriors[0].averaged()))
+        (each.code, posterior_effect(each.posteriors[0].averaged(), measure))
         for each in outcome.reconstructed
         if not each.narrowed
-    ] or [(each.code, posterior_ratio(each.marginal)) for each in outcome.readings]
-    rows = [Row(phrases.name(READINGS.get(code, code)), _text(effect, OR), effect) for code, effect in found]
-    printed = _as_published(outcome.claim, OR)
+    ] or [(each.code, posterior_effect(each.marginal, measure)) for each in outcome.readings]
+    rows = [
+        Row(phrases.name(READINGS.get(code, code)), _text(effect, measure), effect) for code, effect in found
+    ]
+    printed = _as_published(outcome.claim, measure)
     return (Group("", (*printed, *rows[:MOST]), max(len(rows) - MOST, 0)),)

@@ -3,24 +3,31 @@
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.judgements.judged import Certainty
 from bayes_ivig.reporting.brief.comparison_words import compared
+from bayes_ivig.reporting.brief.trial_words import behind, counted_only
 from bayes_ivig.reporting.document.blocks import Column, Table
 from bayes_ivig.reporting.document.cells import Row
 from bayes_ivig.reporting.wording import numbers, outcomes, phrases
 from bayes_ivig.reporting.wording.information import marked
-from bayes_ivig.reporting.wording.per_thousand import AbsoluteRow
-from bayes_ivig.reporting.wording.readings import READINGS
+from bayes_ivig.reporting.wording.per_thousand import NO_RISK, AbsoluteRow
 from bayes_ivig.results.benefit.findings import Finding
-from bayes_ivig.results.benefit.zones import absolute_row
-from bayes_ivig.results.comparisons.by_comparison import ComparisonResult
 from bayes_ivig.results.posterior.absolute import PER
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 MOST = 8  # rows of the main outcome
 OF = 100
 NOT_JUDGED = "not judged"
-CONTROL = (
-    "The number with {control} is the median over the outcome's control arms, taken as known; the effect is "
-    "taken to be the same at every such number. In brackets 95% credible intervals."
+PRINTED = {  # what of a published result is taken as right, by the reading
+    "as printed": "the printed estimate and limits",
+    "interval": "the printed limits",
+    "estimate and lower": "the printed estimate and lower limit",
+    "estimate and upper": "the printed estimate and upper limit",
+}
+OWN = "With {control}: the median over the row's own control arms{others}, taken as known."
+ALL = "With {control}: the median over all control arms of the outcome, taken as known."
+STATED = "With {control}: as stated, and taken as known."
+OTHERS = ", of the other outcomes over all of theirs"
+SAME = (
+    "The effect is taken to be the same at every number with {control}. In brackets 95% credible intervals."
 )
 
 
@@ -30,32 +37,44 @@ def findings_table(reanalysis: Reanalysis) -> Table | None:
 
     There is a column of the certainty of the evidence where somebody judged that of an outcome.
     """
-    others = _others(reanalysis)
-    rows = [*_main_rows(reanalysis), *(_row(reanalysis, each) for each in others)]
-    if not rows:
+    main, others = _main(reanalysis), _others(reanalysis)
+    if not any(each.effects for each in (*main, *others)):
         return None
-    columns = [Column("Outcome", "text"), Column(f"Of {OF} people", "long"), Column("Certainty", "short")]
+    rows = [_row(reanalysis, each) for each in (*main, *others)]
+    columns = [
+        Column("Outcome", "text"),
+        Column("Trials", "long"),
+        Column(f"Of {OF} people", "long"),
+        Column("Certainty", "short"),
+    ]
     if all(row[-1] == NOT_JUDGED for row in rows):
         columns, rows = columns[:-1], [row[:-1] for row in rows]
-    control = CONTROL.format(control=phrases.name(reanalysis.about.control))
     lines = (
-        control,
+        SAME.format(control=phrases.name(reanalysis.about.control)),
         *_readings(reanalysis, others),
         *(_judged(reanalysis) or (f"Certainty of the evidence: {NOT_JUDGED}.",)),
     )
-    return Table(f"What the effects mean for {OF} people.", tuple(columns), tuple(rows), lines)
+    caption = f"What the effects mean for {OF} people. {_source(reanalysis, main, others)}"
+    return Table(caption, tuple(columns), tuple(rows), lines)
 
 
-def _main_rows(reanalysis: Reanalysis) -> list[Row]:
-    """Return the rows of the outcome that the report is about first: its comparisons, else its trial sets."""
+def _source(reanalysis: Reanalysis, main: list[Finding], others: list[Finding]) -> str:
+    """Return where the numbers without the treatment come from."""
+    control = phrases.name(reanalysis.about.control)
+    if any(each.control == "stated" for each in (*main, *others)):
+        return STATED.format(control=control)
+    if any(each in reanalysis.comparison_findings for each in main):
+        return OWN.format(control=control, others=OTHERS if others else "")
+    return ALL.format(control=control)
+
+
+def _main(reanalysis: Reanalysis) -> list[Finding]:
+    """Return what is found of the outcome that the report is about first: by comparison, else by set."""
     main = outcomes.main_outcome(reanalysis)
-    found = [each for each in reanalysis.findings if main and each.outcome == main.name and each.effects]
-    if main is None or not found or main.comparisons is None:
-        return [_row(reanalysis, each) for each in found[:MOST]]
-    first = found[0]
-    assert first.main is not None
-    risk = first.effects[first.main].baseline_risk
-    return [_of_comparison(main, each, risk, first.level) for each in main.comparisons.groups[:MOST]]
+    name = None if main is None else main.name
+    found = [each for each in reanalysis.comparison_findings if each.outcome == name]
+    found = found or [each for each in reanalysis.findings if each.outcome == name and each.effects]
+    return found[:MOST]
 
 
 def _others(reanalysis: Reanalysis) -> list[Finding]:
@@ -70,23 +89,37 @@ def _others(reanalysis: Reanalysis) -> list[Finding]:
     return [each for each in first.values() if each.effects]
 
 
-def _of_comparison(outcome: CountsOutcome, group: ComparisonResult, risk: float, level: float) -> Row:
-    """Return the row of a comparison at the outcome's control risk."""
-    label = f"{outcomes.title(outcome)}, {compared(group, outcome)}"
-    row = absolute_row(group.result.posterior.absolute(risk), level, None, outcome.about.event)
-    return _cells(label, outcome.about, row)
-
-
 def _row(reanalysis: Reanalysis, finding: Finding) -> Row:
-    assert finding.main is not None
-    return _cells(_label(reanalysis, finding), finding.about, finding.row(finding.main))
-
-
-def _cells(label: str, about: About, row: AbsoluteRow) -> Row:
-    """Return label, people in words, and the certainty of the evidence as somebody judged it."""
-    certainty = _certainty(about)
+    """Return label, trials, people in words, and the certainty of the evidence as somebody judged it."""
+    about, certainty = finding.about, _certainty(finding.about)
     rating = certainty.overall.rating if certainty and certainty.overall and not certainty.of else NOT_JUDGED
-    return label, of_100(about, row), rating
+    outcome = reanalysis.outcome(finding.outcome)
+    title = outcomes.title(outcome)
+    if not isinstance(outcome, CountsOutcome):
+        trials = counted_only(finding.studies, finding.people, _people(about))
+        return f"{title} ({_known(finding)})", trials, _said(finding), rating
+    group = outcome.comparisons.group(finding.trials) if outcome.comparisons else None
+    if group is not None and finding in reanalysis.comparison_findings:
+        label, result = f"{title}, {compared(group, outcome)}", group.result
+    else:
+        result = outcome.trial_set(finding.trials)
+        label = marked(f"{title}, {outcomes.set_phrase(result, outcome)}", result.posterior.k_informative)
+    trials = behind(reanalysis, result.dataset, finding.people, _people(about))
+    return label, trials, _said(finding), rating
+
+
+def _said(finding: Finding) -> str:
+    """Return how many of 100 people, or why there is no such number."""
+    if finding.main is not None:
+        return of_100(finding.about, finding.row(finding.main))
+    refused = finding.arms.not_carried if finding.arms else None
+    why = NO_RISK[refused.reason].replace("arms", "arm" if refused.arms == 1 else "arms") if refused else ""
+    return f"no number of people: {why}" if why else "no number of people: no control risk is known"
+
+
+def _people(about: About) -> str:
+    """Return whom the events are counted among."""
+    return phrases.name(about.denominator or about.words.people)
 
 
 def of_100(about: About, row: AbsoluteRow) -> str:
@@ -95,30 +128,23 @@ def of_100(about: About, row: AbsoluteRow) -> str:
         numbers.of_100(OF * row[name] / PER)
         for name in ("control_per_1000", "treated_per_1000", "treated_lower", "treated_upper")
     )
-    people = phrases.name(about.denominator or about.words.people)
+    people = _people(about)
     arms = phrases.name(about.control), phrases.name(about.treatment)
     return f"of {OF} {people}, {control} with {arms[0]} and {treated} ({lower} to {upper}) with {arms[1]}"
 
 
-def _label(reanalysis: Reanalysis, finding: Finding) -> str:
-    outcome = reanalysis.outcome(finding.outcome)
-    title = outcomes.title(outcome)
-    if isinstance(outcome, CountsOutcome):
-        result = outcome.trial_set(finding.trials)
-        return marked(f"{title}, {outcomes.set_phrase(result, outcome)}", result.posterior.k_informative)
-    return f"{title}, from {_known(finding)}"
-
-
 def _known(finding: Finding) -> str:
     """Return what an outcome without counts is known from."""
-    return "a published summary" if finding.known_from == "published summary" else finding.known_from
+    printed = PRINTED.get(finding.reading, "the published result")
+    if finding.known_from == "published summary":
+        return f"from {printed} alone"
+    return f"counts worked back from {printed}"
 
 
 def _readings(reanalysis: Reanalysis, findings: list[Finding]) -> tuple[str, ...]:
     """Return a sentence per outcome on which of the published numbers are taken as right."""
     return tuple(
-        f"{outcomes.title(reanalysis.outcome(each.outcome))}: {_known(each)}; "
-        f"{phrases.lower_first(READINGS.get(each.reading, each.reading))}."
+        f"{outcomes.title(reanalysis.outcome(each.outcome))}: {_known(each)}, whatever else is printed."
         for each in findings
         if each.reading
     )

@@ -24,6 +24,7 @@ def brief_section(reanalysis: Reanalysis) -> Section:
     blocks: tuple[Block, ...] = (
         Text(said.question),
         *((Items(said.verdict),) if said.verdict else ()),
+        Text(said.model, "note"),
         *(block for block in drawn if block),
     )
     inner = (
@@ -48,6 +49,6 @@ def _harm(reanalysis: Reanalysis, said: BriefSentences) -> Section | None:
 
 
 def _limits(said: BriefSentences) -> Section:
-    """Return what the brief leaves open, the model of its numbers, and that it is no advice."""
+    """Return what the brief leaves open, and that it is no advice."""
     listed = (Items(said.limits),) if said.limits else ()
-    return Section(f"{KEY}-limits", "Limits", (*listed, Text(said.model), Text(NOT_ADVICE, "note")))
+    return Section(f"{KEY}-limits", "Limits", (*listed, Text(NOT_ADVICE, "note")))

@@ -82,6 +82,7 @@ class Canvas:
     # y, from x, to x in pixels, colour
     rules: list[tuple[float, float, float, str]] = field(default_factory=list)
     values: "Values" = field(default_factory=lambda: Values())  # noqa: PLW0108 - the class stands further down
+    null: str = MUTED  # colour of the line at no effect
     # x, y in pixels, colour and shape of a mark
     keys: list[tuple[float, float, str, str]] = field(default_factory=list)
 
@@ -163,7 +164,7 @@ class Canvas:
 
     def _plot(self, y: Spec, span: tuple[float, float], x: Spec) -> "Iterable[alt.Chart]":
         axis, colour = self.axis, as_it_is("colour")
-        null: Records = [{"x": axis.null, "y": span[0], "y2": span[1], "colour": MUTED}]
+        null: Records = [{"x": axis.null, "y": span[0], "y2": span[1], "colour": self.null}]
         yield self._layer(
             null, {"type": "rule", "strokeWidth": 1}, x=x, y=y, y2={"field": "y2"}, color=colour
         )

@@ -71,13 +71,14 @@ def net_alternative(found: Found) -> str:
 
 
 @checked
-def plot_people(found: Found, treatment: str = "treatment") -> "alt.LayerChart":
+def plot_people(found: Found, treatment: str = "treatment", control: str = "") -> "alt.LayerChart":
     """Return bars of 100 people by what happens to them, without treatment and with it,
     with 95% credible intervals below.
 
     Only what counts the harm among the same people as the first does is drawn. Where these are the benefit's
     good side a bar has three parts that add up to 100; otherwise benefit and harm, which may happen to the
-    same people, have a bar each. ``treatment`` is its name in the labels.
+    same people, have a bar each. ``treatment`` is its name in the labels, ``control`` that of what it is
+    compared with.
     """
     drawn = _alike(found)
     first = next(iter(drawn.values()))
@@ -88,7 +89,7 @@ def plot_people(found: Found, treatment: str = "treatment") -> "alt.LayerChart":
         else {title: first}
     )
     rows = [
-        ("Without treatment", first, False),
+        (f"With {fitted(control, 160)}" if control else "Without treatment", first, False),
         *((label, each, True) for label, each in with_treatment.items()),
     ]
     labels = [wrapped(label, BARS - 12, 4) for label, *_ in rows]
@@ -110,10 +111,10 @@ def plot_people(found: Found, treatment: str = "treatment") -> "alt.LayerChart":
         shapes.text((place, top + 16), f"{share}", "center")
     shapes.line((BARS, top), (END, top), MUTED)
     _lines_key(shapes, first, top + 40)
-    return shapes.chart(people_alternative(found, treatment))
+    return shapes.chart(people_alternative(found, treatment, control))
 
 
-def people_alternative(found: Found, treatment: str = "treatment") -> str:
+def people_alternative(found: Found, treatment: str = "treatment", control: str = "") -> str:
     """Return the expected numbers of 100 people, for those who cannot see the bars."""
     drawn = _alike(found)
     first = next(iter(drawn.values()))
@@ -127,8 +128,9 @@ def people_alternative(found: Found, treatment: str = "treatment") -> str:
 
     stated = [f"{label}: {state_words(each, True)}" for label, each in drawn.items()]
     people = phrases.name(first.setting.people)
+    before = f"with {phrases.name(control)}" if control else "without treatment"
     return (
-        f"Of 100 {people}, without treatment: {state_words(first, False)}. "
+        f"Of 100 {people}, {before}: {state_words(first, False)}. "
         f"With {phrases.name(treatment)}: {'. '.join(stated)}."
     )
 

@@ -146,9 +146,10 @@ def _cells(weighed: Weighed, names: tuple[str, ...]) -> tuple[Cell | str, ...]:
 
 def _people_figure(readings: tuple[HarmReading, ...], reanalysis: Reanalysis, key: str) -> Figure:
     setting = readings[0].weighed.setting
-    treatment = reanalysis.about.treatment
+    treatment, control = reanalysis.about.treatment, reanalysis.about.control
     people = (
-        f"What is expected of 100 {phrases.name(setting.people)} (posterior means), without treatment at the "
+        f"What is expected of 100 {phrases.name(setting.people)} (posterior means), with "
+        f"{phrases.name(reanalysis.about.control)} at the "
         f"stated control risks and with {phrases.name(treatment)}"
     )
     several = ", a bar for each way in which the harm is known" if len(readings) > 1 else ""
@@ -163,9 +164,9 @@ def _people_figure(readings: tuple[HarmReading, ...], reanalysis: Reanalysis, ke
             "A bar each for what may happen to the same people; "
             "the line below it is its 95% credible interval."
         )
-    draw = partial(plot_people, readings, treatment)
+    draw = partial(plot_people, readings, treatment, control)
     return Figure(
-        f"{key}_people", f"{people}{several}. {lines}", people_alternative(readings, treatment), draw
+        f"{key}_people", f"{people}{several}. {lines}", people_alternative(readings, treatment, control), draw
     )
 
 

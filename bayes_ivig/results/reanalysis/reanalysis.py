@@ -218,6 +218,8 @@ class Reanalysis(Shown):
     harm: HarmComparison | None = None
     # odds ratios and events per 1000, an outcome's main trial sets under each other
     findings: tuple[Finding, ...] = ()
+    # the same by comparison, each at the risk of its own control arms
+    comparison_findings: tuple[Finding, ...] = ()
     file: str = ""  # that the trials are read from, where it is no CSV called as the source
 
     def table(self, level: Level = 0.95) -> "pd.DataFrame":
