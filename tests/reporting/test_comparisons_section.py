@@ -58,6 +58,12 @@ def test_the_case_leads_with_a_question_for_each_comparison() -> None:
         "Each estimates the conditional odds ratio of live birth (within a trial, not marginal):"
     )
     assert estimand_sentence(live) in texts(section)
+    steroid = live.comparisons.groups[1]
+    assert "Perricone 2008 does not say" in comparison_line(steroid, live.about)
+    one = replace(
+        steroid, result=replace(steroid.result, dataset=steroid.result.dataset.trials(["Vaquero 2001"]))
+    )
+    assert "Perricone" not in comparison_line(one, live.about)  # a note on trials that are not here
     table, contrasts = (block for block in section.blocks if isinstance(block, Table))
     first = [cell.text.replace("\N{FIGURE SPACE}", "") for cell in table.cells[0]]
     assert first[1:] == ["2", "118", "0.25", "0.25", "0.09 to 0.69", "0.006", "0.06 to 0.99", "0.29"]

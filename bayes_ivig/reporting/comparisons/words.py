@@ -1,5 +1,6 @@
 """Sentences about the answer by what the treatment was compared with."""
 
+import re
 from collections.abc import Sequence
 
 from bayes_ivig.inputs.counts.dataset import Dataset
@@ -11,6 +12,7 @@ from bayes_ivig.results.pooled import posterior_effect
 from bayes_ivig.results.posterior.contrast import Contrast
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 
+AUTHOR_YEAR = re.compile(r"\b[A-Z][\w'-]+ (?:19|20)\d\d\b")
 WITHIN = ("OR", "HR")  # ratios that a mixture of trials does not have, though every trial has them
 NOT_COMPARATORS = ("where ", "in trials of ")  # phrases that say where trials stand, not what against
 NEAR = 0.25  # share of the prior's median within which a median of tau is nearly that
@@ -57,7 +59,12 @@ def _article(measure: Measure) -> str:
 
 
 def _note(group: ComparisonResult) -> str:
+    """Return what the description adds to a comparison; nothing where it speaks of a trial, by author and
+    year, that is not among those of this outcome.
+    """
     note = phrases.name(group.note.strip())
+    if not set(AUTHOR_YEAR.findall(note)) <= set(group.trials):
+        return ""
     return f" {note}{'' if note.endswith(('.', '!', '?')) else '.'}" if note else ""
 
 

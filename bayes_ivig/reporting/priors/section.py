@@ -35,13 +35,10 @@ def prior_section(outcome: CountsOutcome, key: str) -> Section | None:
     families = outcome.prior_families
     if not outcome.sensitivity and families is None:
         return None
-    blocks: list[Block] = []
-    if outcome.sensitivity:
-        blocks += [Text(sentence) for sentence in (*_over_priors(outcome), *heterogeneity_sentences(outcome))]
-    if families is not None:
-        blocks.append(Text(_over_families(outcome, families)))
-    blocks.append(pointing("", "every prior", f"{appendix_key(key)}-priors"))
-    return Section(f"{key}-priors", TITLE, tuple(blocks))
+    said = [*_over_priors(outcome), *heterogeneity_sentences(outcome)] if outcome.sensitivity else []
+    said += [_over_families(outcome, families)] if families is not None else []
+    leads = pointing(said[-1], "every prior", f"{appendix_key(key)}-priors")
+    return Section(f"{key}-priors", TITLE, (*(Text(each) for each in said[:-1]), leads))
 
 
 def prior_appendix(outcome: CountsOutcome, key: str) -> Section | None:
