@@ -12,8 +12,10 @@ import bayes_ivig as bi
 from bayes_ivig.analyses.reanalysis.reanalyze import reanalyze
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.report_options import ReportOptions, read_report_options
-from bayes_ivig.reporting.document.blocks import Section
+from bayes_ivig.reporting.document.blocks import Prose, Section
+from bayes_ivig.reporting.document.inline import Link
 from bayes_ivig.reporting.document.leaving_out import without
+from bayes_ivig.reporting.document.pointers import settled
 from bayes_ivig.reporting.report.sections import page_of
 from bayes_ivig.reporting.wording.order import ordered_studies
 
@@ -209,3 +211,21 @@ def test_sections_are_left_out_with_what_is_in_them():
         without(page, ("prior", "a"))
     with pytest.raises(bi.errors.DataError, match="keep at least one"):
         without(page, ("a", "priors"))
+
+
+def test_a_part_is_left_out_with_what_an_appendix_has_of_it():
+    link = Prose(("Said. ", Link("Appendix: all of it.", "a-appendix-priors")))
+    here = Prose(("See ", Link("the other", "a-sets"), "."))
+    page = (
+        Section("a", "A", (here,), (Section("a-priors", "P", (link,)), Section("a-sets", "S"))),
+        Section("a-appendix", "A in full", (), (Section("a-appendix-priors", "P"),), appendix=True),
+        Section("methods", "M", appendix=True),
+    )
+    assert [section.key for section in without(page, ("priors",))] == ["a", "methods"]
+    assert [section.key for section in without(page, ("a-priors",))] == ["a", "methods"]
+    assert [section.key for section in without(page, ("a",))] == ["methods"]
+    (kept, _) = settled(without(page, ("a-appendix-priors", "a-sets")))
+    assert [section.key for section in kept.sections] == ["a-priors"]
+    assert kept.blocks == (Prose(("See ", "the other", ".")),)  # no link to what is not there
+    assert kept.sections[0].blocks == (Prose(("Said. ",)),)  # and no word of an appendix that is not
+    assert settled(page) == page

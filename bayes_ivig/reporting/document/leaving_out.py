@@ -41,7 +41,11 @@ def _kept(sections: tuple[Section, ...], names: tuple[str, ...]) -> tuple[Sectio
         for section in sections
         if not {section.key, body_key(section.key), _last(section.key)} & set(names)
     ]
-    return tuple(kept for whole, kept in left if kept.blocks or kept.sections or not whole.appendix)
+    return tuple(
+        kept
+        for whole, kept in left
+        if kept.blocks or kept.sections or not (whole.appendix and whole.sections)
+    )
 
 
 def _keys(sections: tuple[Section, ...]) -> Iterator[str]:
