@@ -56,7 +56,6 @@ def test_the_table_names_every_way() -> None:
         "chance",
         "equals",
         "quantile_key",
-        "people_of_100",
         "persons",
         "axis_end",
     }

@@ -72,8 +72,12 @@ def test_files_are_the_same_bytes_again_and_nothing_else_is_left(tmp_path):
     assert write_report(small, tmp_path) == paths
     assert [path.read_bytes() for path in paths] == before
     assert {path.name for path in tmp_path.iterdir()} == {
+        "brief.docx",
+        "brief.html",
+        "brief.md",
         "charts",
         "tables",
+        "tables.xlsx",
         "report.html",
         "report.md",
         "results.json",
@@ -100,7 +104,7 @@ def test_page_needs_no_network_and_runs_no_script_but_its_own(page):
     rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
     assert rules["default-src"] == "'none'"
     scripts = re.findall("<script>(.*?)</script>", page, re.DOTALL)
-    assert len(scripts) == 4
+    assert len(scripts) == 8
     hashes = [f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in scripts]
     assert rules["script-src"].split() == hashes
 
@@ -160,7 +164,7 @@ def test_hostile_names_are_shown_as_text():
     assert not reader.open
     names = [tag for tag, _ in reader.tags]
     assert "img" not in names
-    assert names.count("script") == 5  # the page's own
+    assert names.count("script") == 9  # the page's own
     text = "".join(reader.text)
     for name in HOSTILE:
         assert name in text

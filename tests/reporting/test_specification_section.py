@@ -57,7 +57,11 @@ def test_the_case_has_its_curve_under_the_first_outcome_only() -> None:
     first, *others = (each for each in ivig().outcomes if hasattr(each, "specifications"))
     assert all(each.specifications is None for each in others)
     said = shown(specifications_section(first, "live_birth"))
-    for words in ("every combination", "None of them is known to have been stated before", "no uncertainty"):
+    for words in (
+        "every combination",
+        "Not one of them is known to have been stated before",
+        "no uncertainty",
+    ):
         assert words in said
     assert "live_birth-appendix-specifications" in said
     in_full = shown(specifications_appendix(first, "live_birth"))

@@ -29,17 +29,8 @@ def barg_items(reanalysis: Reanalysis, known: dict[str, str]) -> tuple[Item, ...
 
 
 def _model(reanalysis: Reanalysis, known: dict[str, str]) -> tuple[Item, ...]:
-    check = f"The report shows none; bayes-ivig check {phrases.name(reanalysis.source)} does."
     own = [outcome for outcome in reanalysis.outcomes if isinstance(outcome, CountsOutcome)]
     measure, counted = own[0].measure if own else OR, all(outcome.usual for outcome in own)
-    families = any(outcome.prior_families for outcome in own)
-    before = f"The {measure.plural}{' and event rates' if counted else ''} that the model's priors imply"
-    before += ", and whether the trials' estimate is one that each prior would predict." if families else "."
-    implied = (
-        ("prior-predictive", *((r".*-priors",) if families else ()))
-        if "prior-predictive" in known
-        else ("none",)
-    )
     why = "For probabilities of benefit and harm, which a confidence interval does not give."
     goals = f"To estimate {measure.plural}, and how far they depend on priors, trials and counts."
     shown = "Events and totals of both arms of every trial" if counted else "What is known of every trial"
@@ -69,8 +60,23 @@ def _model(reanalysis: Reanalysis, known: dict[str, str]) -> tuple[Item, ...]:
             partly=f"No reason is stated for the prior of {phrases.series(bare)}." if bare else "",
         ),
         Item("1D", "Formal statement", "Equations.", ("methods",)),
-        Item("1E", "Prior predictive check", before, implied, check),
+        _before_data(reanalysis, known),
     )
+
+
+def _before_data(reanalysis: Reanalysis, known: dict[str, str]) -> Item:
+    check = f"The report shows none; bayes-ivig check {phrases.name(reanalysis.source)} does."
+    own = [outcome for outcome in reanalysis.outcomes if isinstance(outcome, CountsOutcome)]
+    measure, counted = own[0].measure if own else OR, all(outcome.usual for outcome in own)
+    families = any(outcome.prior_families for outcome in own)
+    before = f"The {measure.plural}{' and event rates' if counted else ''} that the model's priors imply"
+    before += ", and whether the trials' estimate is one that each prior would predict." if families else "."
+    implied = (
+        ("prior-predictive", *((r".*-priors",) if families else ()))
+        if "prior-predictive" in known
+        else ("none",)
+    )
+    return Item("1E", "Prior predictive check", before, implied, check)
 
 
 def _computation(sampled: bool) -> tuple[Item, ...]:

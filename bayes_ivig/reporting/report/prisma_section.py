@@ -11,7 +11,13 @@ UNRATED = "Nobody entered a rating with the data, and none is computed."
 
 def prisma_items(reanalysis: Reanalysis) -> tuple[Item, ...]:
     """Return the items in the order of PRISMA, each with what this report has for it."""
-    return (*_methods(reanalysis), *_results(reanalysis), *_other(reanalysis))
+    return (
+        *_methods(reanalysis),
+        *_rated_methods(reanalysis),
+        *_trials(reanalysis),
+        *_results(reanalysis),
+        *_other(reanalysis),
+    )
 
 
 def _methods(reanalysis: Reanalysis) -> tuple[Item, ...]:
@@ -48,6 +54,11 @@ def _methods(reanalysis: Reanalysis) -> tuple[Item, ...]:
             "No column of the data divides the trials.",
             partly="" if split else "Other models only: no column of the data divides the trials.",
         ),
+    )
+
+
+def _rated_methods(reanalysis: Reanalysis) -> tuple[Item, ...]:
+    return (
         Item(
             "13f",
             "Sensitivity analyses",
@@ -65,7 +76,7 @@ def _methods(reanalysis: Reanalysis) -> tuple[Item, ...]:
     )
 
 
-def _results(reanalysis: Reanalysis) -> tuple[Item, ...]:
+def _trials(reanalysis: Reanalysis) -> tuple[Item, ...]:
     told = bool(records(reanalysis, "prisma"))
     bias = "As published by the review; it enters no model."
     return (
@@ -93,6 +104,11 @@ def _results(reanalysis: Reanalysis) -> tuple[Item, ...]:
             partly=_read_again(reanalysis, bias),
         ),
         Item("19", "Results of each trial", "Counts, estimate and interval.", (r".*-(studies|all)", "data")),
+    )
+
+
+def _results(reanalysis: Reanalysis) -> tuple[Item, ...]:
+    return (
         Item(
             "20b", "Results of syntheses", "With intervals and heterogeneity.", (r".*-(pooled|comparisons)",)
         ),

@@ -105,7 +105,7 @@ def _panels(curve: SpecificationCurve) -> list[_Panel]:
     shown = [curve.of_question(question) for question in curve.questions]
     total = sum(map(len, shown))
     if total > MOST:
-        shares = [max(2, round(MOST * len(rows) / total)) for rows in shown]
+        shares = [max(2, (2 * MOST * len(rows) + total) // (2 * total)) for rows in shown]
         shown = [
             tuple(rows[int(i)] for i in evenly(len(rows), most))
             for rows, most in zip(shown, shares, strict=True)

@@ -119,8 +119,8 @@ def before_sentence(curve: SpecificationCurve) -> str:
     """Return what of it was stated before the results were known."""
     if not curve.source:
         return (
-            "None of them is known to have been stated before: the description of the data names no protocol "
-            "or registration (judgements.stated_before)."
+            "Not one of them is known to have been stated before: the description of the data names no "
+            "protocol or registration (judgements.stated_before)."
         )
     marked = sum(row.stated_before for row in curve.rows)
     return (
