@@ -12,7 +12,7 @@ import pytest
 from fire import Tally, breaks, fire, judge_of, keep, read_case, smaller
 from registry import Reader, readers
 
-FEW, MANY = 25, 600  # inputs of a reader
+FEW, MANY = 25, 300  # inputs of a reader
 QUICK = 0.4  # share of inputs from which on a reader is quick enough to be tried a little, too
 FOUND = Path(__file__).parent / "found"  # cases that break the rule, each a file to be run
 CORPUS = sorted((Path(__file__).parent / "corpus").glob("*.json"))
