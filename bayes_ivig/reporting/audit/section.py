@@ -39,9 +39,17 @@ def audit_appendix(reanalysis: Reanalysis) -> tuple[Block, ...]:
     return tuple(blocks)
 
 
-def _said(audit: Audit, about: About) -> list[Block]:
+def audit_sentence(audit: Audit, about: About) -> str:
+    """Return what came out of the checks of the paper, or of what other papers print;
+    empty where nothing was checked.
+    """
     counts = audit.counts(about)
-    return [Text(_sentence(counts, about))] if counts["checks"] else []
+    return _sentence(counts, about) if counts["checks"] else ""
+
+
+def _said(audit: Audit, about: About) -> list[Block]:
+    sentence = audit_sentence(audit, about)
+    return [Text(sentence)] if sentence else []
 
 
 def _wrong_tables(reanalysis: Reanalysis, audit: Audit, about: About) -> list[Block]:

@@ -14,7 +14,7 @@ from bayes_ivig.analyses.audit.causes import with_causes
 from bayes_ivig.inputs.paper.claims import Claim, Printed
 from bayes_ivig.inputs.paper.other_claims import OtherClaim
 from bayes_ivig.published import audit
-from bayes_ivig.reporting.audit.section import audit_sentences
+from bayes_ivig.reporting.audit.section import audit_sentence
 from bayes_ivig.reporting.audit.text import audit_text
 from bayes_ivig.results.audit import Change, Finding
 from bayes_ivig.results.coded import coded
@@ -118,7 +118,7 @@ def test_one_wrong_count_in_three_places_is_one_cause() -> None:
     text = " ".join(audit_text(found).split())
     assert "4 checks of the paper audited: 4 inconsistent with 2 causes, 0 consistent if" in text
     assert text.count("same cause as share (percentage): one change mends both") == 2
-    assert audit_sentences(found)[0].endswith(
+    assert audit_sentence(found, "paper").endswith(
         "4 are inconsistent, with two causes, 0 consistent under a condition, 0 consistent; "
         "for 0 too little is printed."
     )
