@@ -82,36 +82,44 @@ def test_comparisons_that_differ_come_first_among_what_it_hangs_on() -> None:
 
 HANGS_ON = {
     "contradictory comparisons": (
-        "What it was compared with: odds ratios from 0.30 to 3.08.",
-        "One trial: without C the odds ratio of all five trials is 1.40, not 0.99.",
-        "Prior of the effect: under “Optimistic, moderate” it is 1.22.",
+        "One trial: without C the odds ratio of all five trials is 1.40, not 0.99 (benefit 0.770).",
     ),
     "contradictory": (
-        "One trial: without C the odds ratio of all four trials is 1.44, not 0.97.",
-        "Prior of the effect: under “Optimistic, moderate” it is 1.24.",
+        "One trial: without C the odds ratio of all four trials is 1.44, not 0.97 (benefit 0.763).",
+        "Prior of the effect: under “Optimistic, moderate” it is 1.24 (benefit 0.708).",
     ),
 }
 
 
 WOULD_CHANGE = {
     "many trials": (
-        "A prior: a sceptical one (mu ~ normal(0, 0.063), worth 4,030 persons) takes the probability of "
-        "benefit in all 22 trials below 0.975.",
-        "A trial left out: none changes the direction.",
-        "A new trial: added to all 22 trials, one that finds the opposite (1.28) takes the "
-        "probability of benefit from 0.999 to 0.995 with 1,921 per arm, to 0.993 with 19,210.",
+        (
+            "A prior: a sceptical one as strong as a trial of 4,030 people takes P(benefit) in all 22 "
+            "trials below 0.975."
+        ),
+        "A trial left out: none of these trials changes the direction.",
+        (
+            "A new trial: even one of 19,210 per arm that finds the opposite (1.28) takes P(benefit) in "
+            "all 22 trials from 0.999 to 0.993."
+        ),
     ),
     "hazard ratios": (
-        "A prior: the probability of benefit in all three trials reaches 0.975 with one that expects it by "
-        "itself (mu ~ normal(-2.78, 1.42)).",
-        "A trial left out: none changes the direction.",
+        (
+            "A prior: P(benefit) in all three trials reaches 0.975 with one that expects it by itself "
+            "(mu ~ normal(-2.78, 1.42))."
+        ),
+        "A trial left out: none of these trials changes the direction.",
     ),
     "contradictory": (
-        "A prior: the probability of harm in all four trials reaches 0.975 with one that expects it by "
-        "itself (mu ~ normal(-0.0684, 0.0349), worth 13,144 persons).",
+        (
+            "A prior: P(harm) in all four trials reaches 0.975 with one that expects it by itself (mu ~ "
+            "normal(-0.0684, 0.0349), worth 13,144 persons)."
+        ),
         "A trial left out: without A, B, C or D a direction is shown.",
-        "A new trial: added to all four trials, one that finds just 1.25 takes the "
-        "probability of benefit from 0.470 to 0.516 with 60 per arm, to 0.528 with 1,000.",
+        (
+            "A new trial: one of 1,000 per arm that finds just 1.25 takes P(benefit) in all four trials "
+            "from 0.470 to 0.528."
+        ),
     ),
 }
 

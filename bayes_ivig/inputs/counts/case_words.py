@@ -3,6 +3,7 @@ the tables ``[words]``, ``[subgroup]`` and ``[pair]`` of its sidecar.
 
 [words]
 people = "women"                                   # "people" unless given
+population = "women with recurrent loss"           # whom the trials are about, in the question of the brief
 [words.columns]                                    # headings of columns of the table, or of its evidence
 apl_share = "Share with antibodies"
 [words.classes.comparator_class]                   # the classes that a column makes, by its cells
@@ -28,13 +29,14 @@ without = "no live birth"
 """
 
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, dataclass, fields, replace
 from typing import Any
 
 from bayes_ivig.errors import quoted, suggestion
 
 TABLES = ("columns", "units", "captions", "glossary")
-KEYS = ("people", *TABLES, "classes")
+TEXTS = ("people", "population")
+KEYS = (*TEXTS, *TABLES, "classes")
 
 type Named = tuple[tuple[str, str], ...]
 
@@ -49,6 +51,7 @@ class CaseWords:
     units: Named = ()
     captions: Named = ()
     glossary: Named = ()
+    population: str = ""
 
     def column(self, name: str) -> str:
         """Return the heading of a column, empty where none is stated."""
@@ -102,9 +105,10 @@ class Pair:
 
 def stated_words(value: Mapping[str, Any]) -> CaseWords:
     """Return the words that a sidecar states, once ``word_problems`` finds nothing wrong with them."""
-    tables = {name: tuple(value[name].items()) for name in TABLES if name in value}
+    tables: dict[str, Any] = {name: tuple(value[name].items()) for name in TABLES if name in value}
     classes = tuple((name, tuple(own.items())) for name, own in value.get("classes", {}).items())
-    return CaseWords(value.get("people", "people"), classes=classes, **tables)
+    words = CaseWords(value.get("people", "people"), classes=classes, **tables)
+    return replace(words, population=value.get("population", ""))
 
 
 def word_problems(value: Mapping[str, Any]) -> list[str]:
@@ -114,8 +118,11 @@ def word_problems(value: Mapping[str, Any]) -> list[str]:
         for key in value
         if key not in KEYS
     ]
-    people = value.get("people", "people")
-    found += [] if _text(people) else [f".people: found {quoted(people)}; must be text"]
+    found += [
+        f".{name}: found {quoted(value[name])}; must be text"
+        for name in TEXTS
+        if name in value and not _text(value[name])
+    ]
     tables = {name: value[name] for name in TABLES if name in value}
     classes = value.get("classes", {})
     if isinstance(classes, dict):

@@ -1,13 +1,14 @@
 """One answer of a brief in words: the direction with how sure it is, and its numbers."""
 
 import re
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.measures import Measure
 from bayes_ivig.reporting.wording import effects, numbers, phrases
 from bayes_ivig.results.brief.answers import Answer
 from bayes_ivig.results.brief.codes import STEPS, Certainty
+from bayes_ivig.results.brief.design import Design
 from bayes_ivig.results.pooled import Ratio
 
 SURE: dict[Certainty, str] = {
@@ -59,9 +60,9 @@ def either(measure: Measure) -> str:
 
 
 def steps() -> str:
-    """Return what the words of certainty mean."""
-    listed = [f"{SURE[code]} {numbers.stated(least)}" for least, code in STEPS]
-    return f"Least probability of a direction: {', '.join(listed)}; below that {NOT_TOLD}."
+    """Return what the words of certainty mean, and what they do not count in."""
+    (first, *rest) = [f"{SURE[code]}: {numbers.stated(least)}" for least, code in STEPS]
+    return f"{first} or more under the model, before risk of bias; {'; '.join(rest)}"
 
 
 def told(answer: Answer) -> str:
@@ -69,6 +70,13 @@ def told(answer: Answer) -> str:
     more, fewer = ways(answer.of)
     way = {"more": more, "fewer": fewer}[answer.direction]
     return f"{SURE[answer.certainty]} {way}"
+
+
+def short_chance(answer: Answer) -> str:
+    """Return the probability with the shortest name of what it is of: ``benefit 0.938``."""
+    return (
+        f"benefit {numbers.probability(answer.probability)}" if answer.sided else chance(answer, named=True)
+    )
 
 
 def chance(answer: Answer, *, named: bool) -> str:
@@ -100,6 +108,25 @@ def how_many(count: int | None) -> str:
     return f"{phrases.small(count)} trial{'' if count == 1 else 's'}"
 
 
+def design(found: Design | None) -> str:
+    """Return how trials were formed: ``randomised``, ``not known to be randomised``; empty where nothing
+    says it.
+    """
+    if found is None:
+        return ""
+    match found.how:
+        case "all":
+            return "randomised"
+        case "some":
+            return f"{phrases.small(found.known)} of them known to be randomised"
+        case "none":
+            return "not randomised"
+        case "not known":
+            return "not known to be randomised"
+        case _:
+            assert_never(found.how)
+
+
 def bracket(answer: Answer, *, named: bool, trials: bool = True) -> str:
     """Return size, probability and number of trials in brackets."""
     count = how_many(answer.trials) if trials else ""
@@ -108,9 +135,9 @@ def bracket(answer: Answer, *, named: bool, trials: bool = True) -> str:
 
 
 def inline(answer: Answer) -> str:
-    """Return an effect in running text: ``3.66 (1.50 to 11.57; 0.997)``."""
+    """Return an effect in running text: ``3.66 (1.50 to 11.57; benefit 0.997)``."""
     limits = effects.limits(answer.of, answer.effect.lower, answer.effect.upper)
-    return f"{effects.cell(answer.of, answer.effect.estimate)} ({limits}; {chance(answer, named=False)})"
+    return f"{effects.cell(answer.of, answer.effect.estimate)} ({limits}; {short_chance(answer)})"
 
 
 def arms(about: About) -> tuple[str, str]:

@@ -1,5 +1,6 @@
 """What an answer hangs on, and what would change it, a line each; its label links to the section."""
 
+import math
 from collections.abc import Sequence
 
 from bayes_ivig.priors.families import Normal
@@ -10,6 +11,7 @@ from bayes_ivig.reporting.wording import effects, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording.digits import significant
 from bayes_ivig.results.brief.brief import Brief
 from bayes_ivig.results.brief.changes import PriorChange, TrialChange
+from bayes_ivig.results.brief.codes import EVEN, printed_probability
 from bayes_ivig.results.brief.factors import LEAST, Factor, Kind
 from bayes_ivig.results.brief.new_trial import NewTrial
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
@@ -17,6 +19,8 @@ from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 type Line = tuple[Part, ...]
 
 MOST_NAMED = 4  # trials
+THESE = "these trials"
+MOST_BESIDE = 1  # choices beside the comparison
 NO_MEAN = 5e-13  # the mean of a prior that is 0 but for noise
 
 LABELS: dict[Kind, tuple[str, str]] = {  # and the part of the outcome's section where it stands
@@ -40,8 +44,11 @@ def hangs_on(outcome: CountsOutcome, brief: Brief, key: str) -> tuple[Line, ...]
     if not brief.hangs_on:
         share = numbers.stated(LEAST)
         return ((f"No prior, model, trial or count asked about moves it by {share} of its posterior SD.",),)
+    lead = brief.verdict.agreement == "differs" and bool(brief.verdict.comparisons)
+    # that the comparisons differ is the verdict then, and all trials together answer nothing
+    factors = [each for each in brief.hangs_on if each.kind != "comparison"][:MOST_BESIDE]
     found, named = [], False
-    for factor in brief.hangs_on:
+    for factor in factors if lead else brief.hangs_on:
         label, part = LABELS[factor.kind]
         if factor.kind == "comparison":
             text = _between(factor, outcome)
@@ -59,9 +66,20 @@ def _between(factor: Factor, outcome: CountsOutcome) -> str:
 def _moved(factor: Factor, outcome: CountsOutcome, *, first: bool) -> str:
     """Return the effect under one choice; the first of them says of which trials, and what it is else."""
     value, base = (effects.cell(outcome.measure, each) for each in (factor.effect, factor.base))
-    trials = phrases.with_article(outcomes.set_phrase(outcome.trial_set("all"), outcome))
+    trials = _trials(outcome, "all")
     what = f"the {outcome.measure.name} of {trials} is {value}, not {base}" if first else f"it is {value}"
-    return f"{_under(factor)} {what}."
+    return f"{_under(factor)} {what}{_chance(factor, outcome)}."
+
+
+def _chance(factor: Factor, outcome: CountsOutcome) -> str:
+    """Return in brackets the probability under a choice, after a space."""
+    if factor.above is None or not math.isfinite(factor.above):
+        return ""
+    event = outcome.about.event
+    if event is None:
+        return f" ({numbers.chance(outcome.measure.above, factor.above)})"
+    chance = factor.above if event == "good" else 1 - factor.above
+    return f" (benefit {numbers.probability(chance)})"
 
 
 def _under(factor: Factor) -> str:
@@ -74,7 +92,8 @@ def _under(factor: Factor) -> str:
         case "counting":
             return f"counted otherwise ({phrases.name(name)})"
         case _:
-            return f"under {name if '~' in name else _quoted(name)}"
+            gloss = ", from another meta-analysis," if factor.borrowed else ""
+            return f"under {name if '~' in name else _quoted(name)}{gloss}"
 
 
 def _quoted(text: str) -> str:
@@ -90,13 +109,13 @@ def would_change(outcome: CountsOutcome, brief: Brief, key: str) -> tuple[Line, 
     if prior is not None:
         found.append((Link("A prior", f"{key}-tipping"), f": {_prior(prior, outcome)}"))
     if trial is not None:
-        among = "" if prior is not None else f"of {_trials(outcome, trial.trials)}, "
-        found.append((Link("A trial left out", f"{key}-choices"), f": {_trial(trial, among)}"))
-    keys = dict.fromkeys(each.key for each in brief.new_trials)
-    added = [[new for new in brief.new_trials if new.key == each] for each in keys]
-    if added:
-        said = [_new(each, outcome, brief, first=not i) for i, each in enumerate(added)]
-        found.append((Link("A new trial", f"{key}-tipping"), f": {'; '.join(said)}."))
+        among = (
+            THESE if prior is not None and prior.trials == trial.trials else _trials(outcome, trial.trials)
+        )
+        found.append((Link("A trial left out", f"{key}-choices"), f": {_trial(trial, among)}."))
+    first = [each for each in brief.new_trials if each.key == brief.new_trials[0].key]
+    if first:
+        found.append((Link("A new trial", f"{key}-tipping"), f": {_new(first[-1], outcome, brief)}."))
     return tuple(found)
 
 
@@ -118,9 +137,12 @@ def _prior(change: PriorChange, outcome: CountsOutcome) -> str:
     prior = f"mu ~ {numbers.shortened(str(Normal(mean, significant(change.sd, 3))))}".replace(
         "-", numbers.MINUS
     )
-    weight = "" if change.persons is None else f", worth {numbers.persons(change.persons)} persons"
     if change.code == "lost":
-        return f"a sceptical one ({prior}{weight}) takes {what} in {trials} below {least}."
+        strong = f" ({prior})"
+        if change.persons is not None and not mean:
+            strong = f" as strong as a trial of {numbers.persons(change.persons)} people"
+        return f"a sceptical one{strong} takes {what} in {trials} below {least}."
+    weight = "" if change.persons is None else f", worth {numbers.persons(change.persons)} persons"
     return f"{what} in {trials} reaches {least} with one that expects it by itself ({prior}{weight})."
 
 
@@ -130,11 +152,11 @@ def _conclusion(change: PriorChange, outcome: CountsOutcome) -> str:
     if event is None:
         return f"P({measure.above if change.side == 'above' else measure.below})"
     benefit = (change.side == "above") == (event == "good")
-    return f"the probability of {'benefit' if benefit else 'harm'}"
+    return f"P({'benefit' if benefit else 'harm'})"
 
 
-def _trial(change: TrialChange, among: str) -> str:
-    """Return without which trials another direction is shown, ``among`` those that were left out in turn."""
+def _trial(change: TrialChange, trials: str) -> str:
+    """Return without which trials another direction is shown; ``trials`` are those left out in turn."""
     parts = [
         f"without {_any(names)} {what}"
         for names, what in (
@@ -146,8 +168,8 @@ def _trial(change: TrialChange, among: str) -> str:
     ]
     if not parts:
         open_ = f", which {words.NOT_TOLD}" if change.shown == "open" else ""
-        return f"{among}none changes the direction{open_}."
-    return f"{'; '.join(parts)}."
+        return f"none of {trials} changes the direction{open_}"
+    return "; ".join(parts) if trials == THESE else f"of {trials}, {'; '.join(parts)}"
 
 
 def _any(names: Sequence[str]) -> str:
@@ -158,20 +180,18 @@ def _any(names: Sequence[str]) -> str:
     return phrases.series(named).replace(" and ", " or ")
 
 
-def _new(added: Sequence[NewTrial], outcome: CountsOutcome, brief: Brief, *, first: bool) -> str:
-    """Return what one more trial would make of the probability, named where it stands ``first``."""
-    new = added[0]
-    added = added if first else added[-1:]
+def _new(new: NewTrial, outcome: CountsOutcome, brief: Brief) -> str:
+    """Return what one more trial, a large one, would make of the probability."""
     answer = next(each for each in brief.verdict.leading if each.key == new.key)
-    where = phrases.name(answer.phrase) if answer.phrase else f"added to {_trials(outcome, new.key)}"
+    where = phrases.name(answer.phrase) if answer.phrase else f"in {_trials(outcome, new.key)}"
     value = numbers.ratio(new.effect)
     finds = f"the opposite ({value})" if new.finds == "the opposite" else f"just {value}"
-    what = "the probability of benefit" if answer.sided else f"P({outcome.measure.above})"
-    before, *after = (numbers.probability(each) for each in (new.before, *(one.after for one in added)))
-    arm = " per arm" if first else ""
-    people = [f"{numbers.count(each.per_arm)}{'' if i else arm}" for i, each in enumerate(added)]
-    taken = f"leaves {what if first else 'it'} at {before}"
-    if after[0] != before:
-        taken = f"takes {what if first else 'it'} from {before} to {after[0]}"
-    steps = "".join(f", to {a} with {n}" for a, n in zip(after[1:], people[1:], strict=True))
-    return f"{where}, one that finds {finds} {taken} with {people[0]}{steps}"
+    what = "P(benefit)" if answer.sided else f"P({outcome.measure.above})"
+    before, after = (numbers.probability(each) for each in (new.before, new.after))
+    one = f"one of {numbers.count(new.per_arm)} per arm that finds {finds}"
+    if after == before:
+        return f"{one} leaves {what} {where} at {before}"
+    sides = [printed_probability(each) > EVEN for each in (new.before, new.after)]
+    if new.finds == "the opposite" and sides[0] == sides[1]:
+        return f"even {one} takes {what} {where} from {before} to {after}"
+    return f"{one} takes {what} {where} from {before} to {after}"

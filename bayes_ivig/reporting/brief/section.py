@@ -24,7 +24,7 @@ def brief_section(reanalysis: Reanalysis) -> Section:
     blocks: tuple[Block, ...] = (
         Text(said.question),
         *((Items(said.verdict),) if said.verdict else ()),
-        Text(said.model, "note"),
+        Text(f"{said.words} {said.model}", "note"),
         *(block for block in drawn if block),
     )
     inner = (

@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.reporting.brief import answer_words as words
 from bayes_ivig.reporting.brief import change_words, verdict_words
 from bayes_ivig.reporting.brief.harm_words import harm_sentence
 from bayes_ivig.reporting.brief.wrong_words import limit_lines, wrong_lines
 from bayes_ivig.reporting.document.inline import Part
 from bayes_ivig.reporting.document.outline import outcome_keys
+from bayes_ivig.reporting.wording import phrases
 from bayes_ivig.reporting.wording import two_arm as models
 from bayes_ivig.results.brief.brief import brief_of
 from bayes_ivig.results.brief.verdict import main_outcome
@@ -20,11 +22,13 @@ type Line = tuple[Part, ...] | str
 class BriefSentences:
     """What a brief says, part by part; a part with nothing to say is empty.
 
-    ``model`` is the one line of likelihood, priors and words of certainty that holds for every number.
+    ``words`` says what the words of certainty mean and how the evidence was judged; ``model`` is the one line
+    of likelihood and priors that holds for every number.
     """
 
     question: str
     verdict: tuple[str, ...]
+    words: str
     model: str
     hangs_on: tuple[Line, ...] = ()
     would_change: tuple[Line, ...] = ()
@@ -41,6 +45,7 @@ def brief_sentences(reanalysis: Reanalysis) -> BriefSentences:
     return BriefSentences(
         question=verdict_words.question(outcome, brief.verdict),
         verdict=verdict_words.verdict_sentences(outcome, brief.verdict),
+        words=_words(outcome.about),
         model=_model(outcome),
         hangs_on=change_words.hangs_on(counted, brief, key) if counted else (),
         would_change=change_words.would_change(counted, brief, key) if counted else (),
@@ -50,10 +55,22 @@ def brief_sentences(reanalysis: Reanalysis) -> BriefSentences:
     )
 
 
+def _words(about: About) -> str:
+    """Return what the words of certainty mean, and the certainty of the evidence as a person judged it."""
+    certainty = about.judgements.certainty if about.judgements else None
+    judged = "not judged"
+    of = ""
+    if certainty is not None and certainty.overall is not None:
+        of = f", {phrases.name(certainty.of)}" if certainty.of else ""
+        by = f"judged by {phrases.name(certainty.overall.by)}" if certainty.overall.by else "as entered"
+        judged = f"{certainty.overall.rating}, {by}, not computed"
+    return f"{phrases.first_upper(words.steps())}. Certainty of the evidence (GRADE{of}): {judged}."
+
+
 def _model(outcome: CountsOutcome | SummaryOutcome) -> str:
-    """Return the line of model and priors, and what the words of certainty mean."""
+    """Return the line of model and priors."""
     if isinstance(outcome, SummaryOutcome):
         of = f"Model: normal likelihood of what is printed, mu ~ {outcome.mu_prior}"
     else:
-        of = f"Model of each set: {models.short(outcome.trial_set('all').posterior.model)}"
-    return f"{of}; 95% credible intervals. {words.steps()}"
+        of = f"{models.short(outcome.trial_set('all').posterior.model)}"
+    return f"{phrases.first_upper(of)}."

@@ -3,25 +3,22 @@
 from collections.abc import Sequence
 from typing import assert_never
 
-from bayes_ivig.inputs.counts.description import About
-from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.reporting.brief import answer_words as words
-from bayes_ivig.reporting.wording import classical, effects, information, numbers, outcomes, phrases
+from bayes_ivig.reporting.brief.compared_words import FEW, by_comparison
+from bayes_ivig.reporting.brief.paper_words import printed_by
+from bayes_ivig.reporting.wording import effects, information, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording.readings import READINGS
 from bayes_ivig.results.benefit.zones import usual_zone
 from bayes_ivig.results.brief.answers import Answer
 from bayes_ivig.results.brief.verdict import Verdict
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome
 
-MOST_COMPARED = 6  # comparisons told of one by one
-FEW = 2  # trials that hardly show how trials differ
-
 
 def question(outcome: CountsOutcome | SummaryOutcome, verdict: Verdict) -> str:
     """Return the question that the brief answers."""
     measure = verdict.leading[0].of
     treatment, control = words.arms(outcome.about)
-    people = phrases.name(outcome.about.denominator)
+    people = phrases.name(outcome.about.words.population or outcome.about.denominator)
     what = words.subject(measure, outcomes.phrase(outcome))
     verb = what.verb if people else phrases.first_upper(what.verb)
     asked = (
@@ -32,67 +29,16 @@ def question(outcome: CountsOutcome | SummaryOutcome, verdict: Verdict) -> str:
 
 
 def verdict_sentences(outcome: CountsOutcome | SummaryOutcome, verdict: Verdict) -> tuple[str, ...]:
-    """Return the verdict, at most three parts, and the certainty of the evidence where a person judged it."""
-    return tuple(filter(None, (*_parts(outcome, verdict), _judged(outcome.about))))
+    """Return the verdict, a line each: by comparison where there are some, else at most three."""
+    return tuple(filter(None, _parts(outcome, verdict)))
 
 
 def _parts(outcome: CountsOutcome | SummaryOutcome, verdict: Verdict) -> tuple[str, ...]:
     if isinstance(outcome, SummaryOutcome):
         return _of_summary(outcome, verdict)
     if verdict.comparisons:
-        return _by_comparison(outcome, verdict), _mixed(outcome, verdict), _new_trials(verdict)
+        return by_comparison(outcome, verdict)
     return _of_trials(outcome, verdict), _of_paper(outcome, verdict), _new_trial(outcome, verdict)
-
-
-def _judged(about: About) -> str:
-    """Return the certainty of the evidence as a person judged it; empty where nobody did."""
-    certainty = about.judgements.certainty if about.judgements else None
-    if certainty is None or certainty.overall is None:
-        return ""
-    of = f", {phrases.name(certainty.of)}" if certainty.of else ""
-    by = f"judged by {phrases.name(certainty.overall.by)}" if certainty.overall.by else "as entered"
-    return f"Certainty of the evidence (GRADE{of}): {certainty.overall.rating}, {by}, not computed."
-
-
-def _by_comparison(outcome: CountsOutcome, verdict: Verdict) -> str:
-    """Return whether the comparisons agree, and what each says."""
-    count = phrases.small(len(verdict.comparisons))
-    shown = sum(each.direction != "open" for each in verdict.comparisons)
-    match verdict.agreement:
-        case "differs":
-            start = f"Over {count} comparisons the direction differs"
-        case "same":
-            start = f"In all {count} comparisons the direction is the same"
-        case "some":
-            start = (
-                f"Of {count} comparisons {phrases.small(shown)} show{'s' if shown == 1 else ''} a direction"
-            )
-        case "none":
-            start = f"In none of {count} comparisons can the direction be told"
-        case _:
-            assert_never(verdict.agreement)
-    treatment, _ = words.arms(outcome.about)
-    what = words.subject(verdict.comparisons[0].of, outcomes.phrase(outcome))
-    parts = []
-    for i, each in enumerate(verdict.comparisons[:MOST_COMPARED]):
-        against = (
-            f"{'' if i else f'with {treatment} '}{phrases.name(each.phrase)}{_people(each, outcome.about)}"
-        )
-        said = _said(each, what) if i else f"{what.text} {_said(each, what, verb=True)}"
-        parts.append(f"{against}, {said} {words.bracket(each, named=not i, trials=_most(verdict) > FEW)}")
-    more = len(verdict.comparisons) - MOST_COMPARED
-    parts += [f"{phrases.small(more)} more stand in the report"] if more > 0 else []
-    return f"{start}: {'; '.join(parts)}."
-
-
-def _most(verdict: Verdict) -> int:
-    """Return the trials of the comparison with most."""
-    return max(each.trials or 0 for each in verdict.comparisons)
-
-
-def _people(answer: Answer, about: About) -> str:
-    """Return whom a comparison is about where these are other people than those of the outcome."""
-    return f" in {phrases.name(answer.people)}" if answer.people not in ("", about.words.people) else ""
 
 
 def _said(answer: Answer, what: words.Subject, *, verb: bool = False) -> str:
@@ -106,30 +52,9 @@ def _said(answer: Answer, what: words.Subject, *, verb: bool = False) -> str:
     return f"{what.verb} {words.told(answer)}" if verb else words.told(answer)
 
 
-def _mixed(outcome: CountsOutcome, verdict: Verdict) -> str:
-    """Return what the paper pooled, and which comparisons that mixes."""
-    answer = verdict.published
-    if answer is None:
-        return ""
-    over = len(verdict.pooled_over)
-    mixed = f", mixing {phrases.small(over)} of these comparisons" if over > 1 else ""
-    return _sentence(_paper(outcome, answer, mixed))
-
-
 def _sentence(clause: str) -> str:
     """Return a clause as a sentence; empty where there is none."""
     return f"{clause}." if clause else ""
-
-
-def _new_trials(verdict: Verdict) -> str:
-    """Return for how many comparisons a new trial may go either way, and on how few trials they rest."""
-    every, count = len(verdict.comparisons), verdict.open_predictions
-    most = _most(verdict)
-    rest = "With one trial each" if most == 1 else "With at most two trials each"
-    few = f"{rest}, little shows how far trials differ; " if most <= FEW else ""
-    how = f"{phrases.small(count) if count else 'none'} of {phrases.small(every)}"
-    how = f"all {phrases.small(every)}" if count == every else how
-    return phrases.first_upper(f"{few}a new trial may go either way in {how} (95% prediction intervals).")
 
 
 def _of_trials(outcome: CountsOutcome, verdict: Verdict) -> str:
@@ -197,33 +122,15 @@ def _others(outcome: CountsOutcome, others: Sequence[Answer], verdict: Verdict) 
     return phrases.first_upper(f"{start}{'; '.join(parts)}.")
 
 
-def _paper(outcome: CountsOutcome, answer: Answer, mixed: str = "") -> str:
-    """Return what the paper printed of the trials it pooled, what that mixes, and what the model gives of
-    the same.
-    """
-    result = outcome.trial_set(answer.key)
-    trials = words.how_many(len(result.dataset))
-    printed = _printed(outcome.claim)
+def _paper(outcome: CountsOutcome, answer: Answer) -> str:
+    """Return what the paper printed of the trials it pooled, and what the model gives of the same."""
+    trials = words.how_many(len(outcome.trial_set(answer.key).dataset))
+    printed = printed_by(outcome.claim)
     if answer.key == "all":
-        if printed:
-            return f"The paper printed {printed} for all these trials{mixed}"
-        together = phrases.first_upper(phrases.with_article(outcomes.set_phrase(result, outcome)))
-        return f"{together} taken together give {words.inline(answer)}{mixed}" if mixed else ""
+        return f"The paper printed {printed} for all these trials" if printed else ""
     if not printed:
-        return f"The {trials} that the paper pooled give {words.inline(answer)}{mixed}"
-    here = f"the model gives {words.inline(answer)}"
-    return f"The paper pooled {trials} into {printed}{mixed}; {here}"
-
-
-def _printed(claim: Claim | None) -> str:
-    """Return a published effect as it is printed; empty where no estimate is."""
-    if claim is None or not claim.estimate:
-        return ""
-    name = classical.MEASURES.get(claim.measure, "effect")
-    one = f"{'an' if name[0] in 'aeiou' else 'a'} {name} of {claim.estimate}"
-    if not (claim.ci_lower and claim.ci_upper):
-        return one
-    return f"{one} ({numbers.level(claim.level, 6)} confidence interval {claim.ci_lower} to {claim.ci_upper})"
+        return f"The {trials} that the paper pooled give {words.inline(answer)}"
+    return f"The paper pooled {trials} into {printed}; the model gives {words.inline(answer)}"
 
 
 def _new_trial(outcome: CountsOutcome, verdict: Verdict) -> str:

@@ -1,12 +1,15 @@
 """What was found wrong in the paper, a line for each cause; and what the brief does not say."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from bayes_ivig.reporting.audit.section import titled, weight
 from bayes_ivig.reporting.document.inline import Link, Part
-from bayes_ivig.reporting.wording import phrases
+from bayes_ivig.reporting.evidence.contradictions_section import SHARE, facts_table
+from bayes_ivig.reporting.evidence.table import records
+from bayes_ivig.reporting.wording import numbers, outcomes, phrases
 from bayes_ivig.results.audit import Finding
 from bayes_ivig.results.brief.brief import Brief
+from bayes_ivig.results.brief.verdict import main_outcome
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome
 
 type Line = tuple[Part, ...] | str
@@ -14,38 +17,80 @@ type Line = tuple[Part, ...] | str
 MOST = 4
 SECTION = "contradictions"
 
+type Counted = tuple[Line, int]  # a line, and how many rows of the report's tables it stands for
+
 
 def wrong_lines(reanalysis: Reanalysis, brief: Brief) -> tuple[Line, ...]:
-    """Return one line for each cause of what is inconsistent in the paper, those that bear on a result
-    first, at most four; empty where nothing was audited.
+    """Return what was found wrong in the paper, what bears on all of its trials first, at most four lines and
+    how many more rows the report has; empty where nothing was audited and nothing else found.
     """
-    found: list[Line] = [_compares_nothing(reanalysis, name) for name in brief.verdict.compared_nothing]
-    if reanalysis.audit is None:
-        return tuple(found)
-    causes: dict[int | None, Finding] = {}
-    for finding in sorted(reanalysis.audit.of("inconsistent", "paper"), key=weight):
-        causes.setdefault(finding.cause, finding)
-    found += [_line(reanalysis, each) for each in causes.values()]
+    facts = facts_table(reanalysis)
+    audited = reanalysis.audit.of("inconsistent", "paper") if reanalysis.audit else ()
+    found = [*_of_studies(reanalysis, brief), *_of_numbers(reanalysis, audited)]
     if not found:
-        return ("No printed number that was checked contradicts another.",)
-    more = len(found) - MOST
+        return ("No printed number that was checked contradicts another.",) if reanalysis.audit else ()
+    shown = [line for line, _ in found[:MOST]]
+    rows = len(audited) + (len(facts.rows) if facts else 0)
+    more = rows - sum(count for _, count in found[:MOST])
     if more <= 0:
-        return tuple(found)
-    rest = Link(f"{phrases.first_upper(phrases.small(more + 1))} more", SECTION)
-    return (*found[: MOST - 1], (rest, "."))
+        return tuple(shown)
+    link = Link(f"{phrases.first_upper(phrases.small(more))} more", SECTION)
+    return (*shown, (link, f" of {phrases.small(rows)}."))
 
 
-def _line(reanalysis: Reanalysis, finding: Finding) -> str:
-    """Return the subject and the first sentence of the arithmetic."""
-    subject = titled(reanalysis, phrases.first_upper(finding.claim)).replace("_", " ")
+def _of_studies(reanalysis: Reanalysis, brief: Brief) -> Iterator[Counted]:
+    """Give what the studies contradict: who took part, how groups were formed, what was compared."""
+    studies = records(reanalysis, "characteristics")
+    subgroup = reanalysis.about.subgroup
+    if subgroup is not None:
+        counted = [row[subgroup.counted] for row in studies if row.get(subgroup.counted, "").isdigit()]
+        shares = [
+            float(row[subgroup.share]) for row in studies if SHARE.fullmatch(row.get(subgroup.share, ""))
+        ]
+        whole = sum(share >= 1 for share in shares)
+        if counted and whole < len(shares):
+            yield (
+                f"{numbers.count(sum(map(int, counted)))} {phrases.name(subgroup.people)} in "
+                f"{phrases.small(len(counted))} studies: only {phrases.small(whole)} had such "
+                f"{phrases.name(reanalysis.about.words.people)} alone.",
+                1,
+            )
+    cells = [row.get("randomised", "") for row in studies]
+    known = cells.count("yes")
+    if known + cells.count("no") + cells.count("unclear") == len(cells) > known:
+        yield f"All {phrases.small(len(cells))} are called randomised; {_known(known)} known to be.", 1
+    listed = {row["study"] for row in studies if row.get("comparator_class") == "not_a_control"}
+    for name in brief.verdict.compared_nothing:
+        yield _compares_nothing(reanalysis, name), int(name in listed)
+
+
+def _known(count: int) -> str:
+    """Return how many, with the verb."""
+    return f"{phrases.small(count) if count else 'none'} {'is' if count < 2 else 'are'}"
+
+
+def _of_numbers(reanalysis: Reanalysis, audited: Sequence[Finding]) -> Iterator[Counted]:
+    """Give a line for each subject whose printed numbers contradict each other, results first."""
+    by_claim: dict[str, list[Finding]] = {}
+    for finding in sorted(audited, key=weight):
+        by_claim.setdefault(finding.claim, []).append(finding)
+    for claim, findings in by_claim.items():
+        subject = titled(reanalysis, phrases.first_upper(claim)).replace("_", " ")
+        yield f"{subject}: {_said(reanalysis, findings[0])}.", 1
+
+
+def _said(reanalysis: Reanalysis, finding: Finding) -> str:
+    """Return the first sentence of the arithmetic."""
     first = titled(reanalysis, finding.message).partition(". ")[0].removesuffix(".")
-    first = first.partition(": the middle of every")[0]
-    return f"{subject}: {phrases.lower_first(first)}."
+    return phrases.lower_first(first.partition(": the middle of every")[0])
 
 
 def _compares_nothing(reanalysis: Reanalysis, name: str) -> str:
-    treatment = phrases.name(reanalysis.about.treatment)
-    return f"{phrases.name(name)}, pooled, compares {treatment} with nothing else."
+    """Return that a trial was pooled without comparing anything, in the words of its description."""
+    about = main_outcome(reanalysis).about
+    cell = dict(about.comparisons.cells).get(name, "")
+    said = f"\N{LEFT DOUBLE QUOTATION MARK}{cell}\N{RIGHT DOUBLE QUOTATION MARK}"
+    return f"{phrases.name(name)} was pooled: {said if cell else 'it compares nothing'}."
 
 
 def limit_lines(reanalysis: Reanalysis, outcome: CountsOutcome | SummaryOutcome) -> tuple[Line, ...]:
@@ -54,13 +99,12 @@ def limit_lines(reanalysis: Reanalysis, outcome: CountsOutcome | SummaryOutcome)
 
 
 def _limits(reanalysis: Reanalysis, outcome: CountsOutcome | SummaryOutcome) -> Iterator[Line]:
-    judged = outcome.about.judgements
-    if judged is None or judged.certainty is None or judged.certainty.overall is None:
-        yield "Certainty of the evidence (GRADE): not judged."
     if isinstance(outcome, CountsOutcome):
         remade = [study for study, known, _ in outcome.provenance if "reconstructed" in known]
         if remade:
-            yield f"Counts reconstructed: {phrases.names(remade)}."
+            of = outcomes.phrase(outcome)
+            named = f"{of}, " if of else ""
+            yield f"Counts reconstructed from what was published: {named}{phrases.names(remade)}."
     else:
         yield "No counts are known of this outcome."
     if not outcome.about.event:

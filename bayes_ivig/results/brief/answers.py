@@ -1,6 +1,6 @@
 """The answers that a brief gives: one effect of one comparison, trial set or reading, with its codes."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from bayes_ivig.inputs.counts.description import About
@@ -17,6 +17,7 @@ from bayes_ivig.results.brief.codes import (
     printed_probability,
     size_of,
 )
+from bayes_ivig.results.brief.design import Design, design_of
 from bayes_ivig.results.comparisons.by_comparison import ComparisonResult
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.pooled import Ratio, posterior_effect
@@ -36,7 +37,8 @@ class Answer:
     (None without one), are on the measure's own scale. ``probability`` is that of a benefit where the
     description says which direction is good (``sided``), else that above no effect. ``trials`` are those
     whose data the likelihood uses, None where a paper does not say. ``foretold`` is how sure a new trial's
-    effect lies on the same side of no effect; None where no side is shown or nothing foretold.
+    effect lies on the same side of no effect; None where no side is shown or nothing foretold. ``design`` is
+    how the trials were formed, None where nothing says it.
     """
 
     kind: Kind
@@ -54,11 +56,17 @@ class Answer:
     direction: Direction
     size: Size
     foretold: Certainty | None
+    design: Design | None = None
 
     @property
     def of(self) -> Measure:
         """The effect measure."""
         return measure_of(self.measure)
+
+    @property
+    def excludes_no_effect(self) -> bool:
+        """Whether the 95% interval, as printed, leaves out no effect."""
+        return not includes_no_effect(self.of, _limits(self.effect))
 
     @property
     def open_prediction(self) -> bool:
@@ -88,13 +96,14 @@ def answer_of_comparison(group: ComparisonResult) -> Answer:
 
 def _of_fit(named: Named, result: TrialSetResult) -> Answer:
     posterior = result.posterior
-    return _answer(
+    answer = _answer(
         named,
         (posterior["mu"], posterior["theta_new"], posterior.measure),
         result.dataset.about,
         studies=posterior.studies,
         learnt=not posterior.learnt_nothing,
     )
+    return replace(answer, design=design_of(result.dataset, posterior.studies))
 
 
 def answers_of_summary(outcome: SummaryOutcome) -> tuple[Answer, ...]:

@@ -44,10 +44,14 @@ class TrialChange:
 
 @dataclass(frozen=True)
 class Changes:
-    """What would change an answer; None where it was not asked for."""
+    """What would change an answer; None where it was not asked for.
+
+    ``trial`` is about the trial set that leads, ``of_all`` about all trials where that is another one.
+    """
 
     prior: PriorChange | None
     trial: TrialChange | None
+    of_all: TrialChange | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields by name."""
@@ -57,7 +61,11 @@ class Changes:
 def changes_of(outcome: CountsOutcome, trials: str) -> Changes:
     """Return what would change the answer of one trial set: all trials, or those that the paper pooled."""
     asked = dict(outcome.how_much_prior).get(trials)
-    return Changes(None if asked is None else _prior(asked, trials), _trial(outcome, trials))
+    return Changes(
+        None if asked is None else _prior(asked, trials),
+        _trial(outcome, trials),
+        None if trials == "all" else _trial(outcome, "all"),
+    )
 
 
 def _prior(found: HowMuchPrior, trials: str) -> PriorChange:

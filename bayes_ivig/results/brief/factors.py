@@ -7,7 +7,7 @@ is not named.
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 from bayes_ivig.formulas.ties import most, settled_one
@@ -19,7 +19,7 @@ from bayes_ivig.results.reanalysis.prior_families import PriorFamily
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 
 type Kind = Literal["comparison", "trial", "effect prior", "tau prior", "model", "counting"]
-type Moved = tuple[str, float]  # which choice, and the median effect under it
+type Moved = tuple[str, float, float]  # which choice, the median effect and the probability above none
 
 LEAST = 0.25  # of a posterior SD
 MOST = 4  # that a brief names
@@ -32,7 +32,8 @@ class Factor:
 
     Of comparisons ``which`` has the one with the smallest and the one with the largest effect, ``base`` is
     the first's and ``effect`` the other's. ``move`` is in posterior SDs of the effect of all trials. Effects
-    are on the measure's own scale.
+    are on the measure's own scale. ``above`` is the probability above no effect under the choice, None of
+    comparisons; ``borrowed`` says that a prior comes from another meta-analysis.
     """
 
     kind: Kind
@@ -40,6 +41,8 @@ class Factor:
     base: float
     effect: float
     move: float
+    above: float | None = None
+    borrowed: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fields by name."""
@@ -57,6 +60,9 @@ def factors_of(outcome: CountsOutcome, comparisons: Sequence[Answer] = ()) -> tu
     found = [_of_comparisons(comparisons, measure, spread)]
     for kind, choices in _choices(outcome):
         found.append(_furthest(kind, list(choices), (base, spread), measure))
+    families = outcome.prior_families.families if outcome.prior_families else ()
+    borrowed = {each.label for each in families if each.overlap is not None}
+    found = [each and replace(each, borrowed=each.which[0] in borrowed) for each in found]
     named = [each for each in found if each is not None and settled_one(each.move) >= LEAST]
     return tuple(sorted(named, key=lambda each: -settled_one(each.move))[:MOST])
 
@@ -70,7 +76,7 @@ def _choices(outcome: CountsOutcome) -> Iterable[tuple[Kind, Iterable[Moved]]]:
     yield (
         "model",
         [
-            (row.code, row.ratio.estimate)
+            (row.code, row.ratio.estimate, row.prob_or_gt_1)
             for row in models
             if row.trials == ALL and row.code != "reference" and row.ratio.estimate is not None
         ],
@@ -79,7 +85,7 @@ def _choices(outcome: CountsOutcome) -> Iterable[tuple[Kind, Iterable[Moved]]]:
     yield (
         "counting",
         [
-            (row.title, row.posterior.estimate)
+            (row.title, row.posterior.estimate, row.prob_or_gt_1)
             for row in outcome.alternatives
             if row.trials == ALL and row.name and row.k == whole and row.posterior.estimate is not None
         ],
@@ -90,10 +96,11 @@ def _trials(outcome: CountsOutcome) -> Iterable[Moved]:
     """Return the answers without each trial."""
     if outcome.choices is None:
         return
-    frame, column = outcome.choices.without, outcome.measure.columns.median
-    for name, value in zip(frame["left_out"][1:], frame[column][1:], strict=True):
+    frame, columns = outcome.choices.without, outcome.measure.columns
+    rows = zip(frame["left_out"], frame[columns.median], frame[columns.above], strict=True)
+    for name, value, above in list(rows)[1:]:
         if math.isfinite(value):
-            yield str(name), float(value)
+            yield str(name), float(value), float(above)
 
 
 def _priors(outcome: CountsOutcome, *, of_tau: bool) -> Iterable[Moved]:
@@ -104,7 +111,7 @@ def _priors(outcome: CountsOutcome, *, of_tau: bool) -> Iterable[Moved]:
     for each in families:
         for row in each.after:
             if each.of_tau == of_tau and row.trials == ALL and (of_tau or _weaker(each, outcome)):
-                yield each.label, row.or_median
+                yield each.label, row.or_median, row.prob_or_gt_1
     model = outcome.trial_set(ALL).posterior.model
     for side in outcome.sensitivity:
         same_mu, same_tau = side.mu_prior == model.mu, side.tau_prior == model.tau
@@ -112,6 +119,7 @@ def _priors(outcome: CountsOutcome, *, of_tau: bool) -> Iterable[Moved]:
             yield (
                 f"{'tau' if of_tau else 'mu'} ~ {side.tau_prior if of_tau else side.mu_prior}",
                 side.or_median,
+                side.prob_or_gt_1,
             )
 
 
@@ -136,15 +144,15 @@ def _furthest(
     base, spread = stands
     moved = [
         abs(measure.modelled(value) - measure.modelled(base)) / spread if measure.holds(value) else 0.0
-        for _, value in choices
+        for _, value, _ in choices
     ]
     if not moved:
         return None
     first = most(moved)
-    name, value = choices[first]
+    name, value, above = choices[first]
     if printed_effect(measure, value) == printed_effect(measure, base):
         return None
-    return Factor(kind, (name,), base, value, moved[first])
+    return Factor(kind, (name,), base, value, moved[first], above)
 
 
 def _of_comparisons(comparisons: Sequence[Answer], measure: Measure, spread: float) -> Factor | None:

@@ -13,27 +13,36 @@ ONE = 1.0  # weight at which one harm cancels one benefit
 @dataclass(frozen=True)
 class Net:
     """Probability of a net benefit at weight 1, and its least and most over the trial sets that the benefit
-    may be taken from and the ways in which the harm is known.
+    may be taken from and the ways in which the harm is known; ``readings`` are the least and the most over
+    those ways alone, the benefit from the same trials.
     """
 
     probability: float
     least: float
     most: float
+    readings: tuple[float, float]
 
 
 @dataclass(frozen=True)
 class Harm:
     """What is said of harm: answers of outcomes whose event is bad, by name, the one weighed first, and the
-    net benefit where one is weighed.
+    net benefit where one is weighed. ``others`` are further answers of the same outcomes, under other
+    readings of a published result.
     """
 
     answers: tuple[tuple[str, Answer], ...]
     net: Net | None
+    others: tuple[tuple[str, Answer], ...] = ()
+
+    def of(self, outcome: str) -> tuple[Answer, ...]:
+        """Return every answer of one outcome."""
+        return tuple(each for name, each in (*self.answers, *self.others) if name == outcome)
 
     def to_dict(self) -> dict[str, Any]:
         """Return codes and numbers by name."""
         return {
             "outcomes": [{"outcome": name, "answer": each.to_dict()} for name, each in self.answers],
+            "other_readings": [{"outcome": name, "answer": each.to_dict()} for name, each in self.others],
             "net_benefit": None if self.net is None else asdict(self.net),
         }
 
@@ -48,19 +57,22 @@ def harm_of(reanalysis: Reanalysis, main: str) -> Harm:
         if each.about.event == "bad" and each.name != main and not each.about.complement_of
     ]
     bad.sort(key=lambda each: each.about.outcome_title != first)
-    answers = tuple((each.name, answer) for each in bad if (answer := _answer(each)) is not None)
+    found = [(each.name, _answers(each)) for each in bad]
+    answers = tuple((name, each[0]) for name, each in found if each)
+    others = tuple((name, other) for name, each in found for other in each[1:])
     if weighed is None:
-        return Harm(answers, None)
-    readings = (*weighed.readings, *weighed.trial_sets)
-    chances = [_at_one(each) for each in readings]
-    return Harm(answers, Net(chances[0], min(chances), max(chances)))
+        return Harm(answers, None, others)
+    readings = [_at_one(each) for each in weighed.readings]
+    chances = readings + [_at_one(each) for each in weighed.trial_sets]
+    net = Net(chances[0], min(chances), max(chances), (min(readings), max(readings)))
+    return Harm(answers, net, others)
 
 
-def _answer(outcome: CountsOutcome | SummaryOutcome) -> Answer | None:
-    """Return the answer of all trials, or of the first reading of a published result."""
+def _answers(outcome: CountsOutcome | SummaryOutcome) -> tuple[Answer, ...]:
+    """Return the answer of all trials, or one for each reading of a published result."""
     if isinstance(outcome, CountsOutcome):
-        return answer_of_set(outcome.trial_set("all"))
-    return next(iter(answers_of_summary(outcome)), None)
+        return (answer_of_set(outcome.trial_set("all")),)
+    return answers_of_summary(outcome)
 
 
 def _at_one(reading: HarmReading) -> float:
