@@ -8,6 +8,7 @@ from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 COLUMN, TABLE = "randomised", "characteristics"
 YES = ("yes", "true", "1", "randomised")
+UNCLEAR = "unclear"
 
 
 def behind(reanalysis: Reanalysis, dataset: Dataset, people: int | None, whom: str) -> str:
@@ -39,7 +40,9 @@ def _randomised(reanalysis: Reanalysis, dataset: Dataset, names: Sequence[str]) 
     count = sum(cell in YES for cell in cells)
     if count == len(cells):
         return "; randomised"
-    return "; not randomised" if not count else f"; {numbers.count(count)} randomised"
+    if count:
+        return f"; {numbers.count(count)} randomised"
+    return "; not known to be randomised" if UNCLEAR in cells else "; not randomised"
 
 
 def _characteristics(reanalysis: Reanalysis) -> dict[str, str]:
