@@ -99,7 +99,7 @@ WOULD_CHANGE = {
         ),
         "A trial left out: none of these trials changes the direction.",
         (
-            "A new trial: even one of 19,210 per arm that finds the opposite (1.28) takes P(benefit) in "
+            "A new trial: even one of 19,210 per arm finding the opposite (1.28) takes P(benefit) in "
             "all 22 trials from 0.999 to 0.993."
         ),
     ),
@@ -117,7 +117,7 @@ WOULD_CHANGE = {
         ),
         "A trial left out: without A, B, C or D a direction is shown.",
         (
-            "A new trial: one of 1,000 per arm that finds just 1.25 takes P(benefit) in all four trials "
+            "A new trial: one of 1,000 per arm finding just 1.25 takes P(benefit) in all four trials "
             "from 0.470 to 0.528."
         ),
     ),

@@ -188,7 +188,7 @@ def _new(new: NewTrial, outcome: CountsOutcome, brief: Brief) -> str:
     finds = f"the opposite ({value})" if new.finds == "the opposite" else f"just {value}"
     what = "P(benefit)" if answer.sided else f"P({outcome.measure.above})"
     before, after = (numbers.probability(each) for each in (new.before, new.after))
-    one = f"one of {numbers.count(new.per_arm)} per arm that finds {finds}"
+    one = f"one of {numbers.count(new.per_arm)} per arm finding {finds}"
     if after == before:
         return f"{one} leaves {what} {where} at {before}"
     sides = [printed_probability(each) > EVEN for each in (new.before, new.after)]

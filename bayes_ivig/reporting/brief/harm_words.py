@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bayes_ivig.reporting.brief import answer_words as words
+from bayes_ivig.reporting.weighing.lead_words import trials_words
 from bayes_ivig.reporting.weighing.words import benefit_name, harm_name
 from bayes_ivig.reporting.wording import effects, numbers, outcomes, phrases
 from bayes_ivig.results.brief.answers import Answer
@@ -19,7 +20,7 @@ def harm_sentence(reanalysis: Reanalysis, harm: Harm) -> str:
     """Return what is said of harm, weighed against the benefit where that can be."""
     if reanalysis.harm is not None and harm.net is not None:
         named = [_said(reanalysis, harm, harm.answers[0][0])] if harm.answers else []
-        return " ".join((*named, _weighed(reanalysis.harm, harm.net)))
+        return " ".join((*named, _weighed(reanalysis, reanalysis.harm, harm.net)))
     if not harm.answers:
         return "No outcome is described as a harm, so nothing is weighed."
     said = [_said(reanalysis, harm, name) for name, _ in harm.answers[:MOST]]
@@ -77,11 +78,12 @@ def _span(texts: Sequence[str]) -> str:
     return " to ".join(dict.fromkeys((texts[0], texts[-1])))
 
 
-def _weighed(comparison: HarmComparison, net: Net) -> str:
+def _weighed(reanalysis: Reanalysis, comparison: HarmComparison, net: Net) -> str:
     """Return how probable a net benefit is where one harm cancels one benefit, over what is known of harm."""
     setting = comparison.main.setting
     chance = _span([numbers.probability(each) for each in net.readings])
+    trials = trials_words(comparison.readings[0], comparison, reanalysis)
     return (
         f"If one {harm_name(setting)} cancels one {benefit_name(setting)} (an example), "
-        f"benefit outweighs harm with probability {chance}."
+        f"by {phrases.with_article(trials)} benefit outweighs harm with probability {chance}."
     )

@@ -64,7 +64,7 @@ def _words(about: About) -> str:
         of = f", {phrases.name(certainty.of)}" if certainty.of else ""
         by = f"judged by {phrases.name(certainty.overall.by)}" if certainty.overall.by else "as entered"
         judged = f"{certainty.overall.rating}, {by}, not computed"
-    return f"{phrases.first_upper(words.steps())}. Certainty of the evidence (GRADE{of}): {judged}."
+    return f"{phrases.first_upper(words.steps())}. Certainty of evidence (GRADE{of}): {judged}."
 
 
 def _model(outcome: CountsOutcome | SummaryOutcome) -> str:

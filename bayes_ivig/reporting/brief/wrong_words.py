@@ -104,7 +104,7 @@ def _limits(reanalysis: Reanalysis, outcome: CountsOutcome | SummaryOutcome) -> 
         if remade:
             of = outcomes.phrase(outcome)
             named = f"{of}, " if of else ""
-            yield f"Counts reconstructed from what was published: {named}{phrases.names(remade)}."
+            yield f"Counts worked back from publications: {named}{phrases.names(remade)}."
     else:
         yield "No counts are known of this outcome."
     if not outcome.about.event:
