@@ -14,7 +14,7 @@ no last bit of a computed number chooses a word.
 | size ``"beyond"`` | both limits beyond it, on one side | beyond what matters throughout |
 | size ``"both"`` | limits beyond it on both sides | important differences both ways open |
 | size ``"some"`` | anything else | nothing is said |
-| agreement ``"differs"`` | one shows more and another fewer, both at least probable | the direction differs |
+| agreement ``"differs"`` | one shows more and another fewer, both at least probable | it depends on which |
 | agreement ``"same"`` | all answers show the same direction | the direction is the same |
 | agreement ``"some"`` | those that show any show the same | some show a direction |
 | agreement ``"none"`` | none shows a direction | none shows a direction |
