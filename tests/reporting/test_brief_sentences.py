@@ -16,7 +16,7 @@ from bayes_ivig.reporting.document.inline import Link
 from bayes_ivig.reporting.wording import effects, numbers
 from bayes_ivig.results.brief import codes
 
-MOST_WORDS = 450
+MOST_WORDS = 500
 DOCS = Path(__file__).parents[2] / "docs" / "results_json.md"
 VERDICTS: dict[str, tuple[str, ...]] = {
     "ivig": (

@@ -20,7 +20,7 @@ type Line = tuple[Part, ...]
 
 MOST_NAMED = 4  # trials
 THESE = "these trials"
-MOST_BESIDE = 1  # choices beside the comparison
+MOST_BESIDE = 3  # choices beside the comparison
 NO_MEAN = 5e-13  # the mean of a prior that is 0 but for noise
 
 LABELS: dict[Kind, tuple[str, str]] = {  # and the part of the outcome's section where it stands
@@ -112,7 +112,9 @@ def would_change(outcome: CountsOutcome, brief: Brief, key: str) -> tuple[Line, 
         among = (
             THESE if prior is not None and prior.trials == trial.trials else _trials(outcome, trial.trials)
         )
-        found.append((Link("A trial left out", f"{key}-choices"), f": {_trial(trial, among)}."))
+        whole = brief.changes.of_all
+        more = "" if whole is None else f"; {_trial(whole, _trials(outcome, whole.trials))}"
+        found.append((Link("A trial left out", f"{key}-choices"), f": {_trial(trial, among)}{more}."))
     first = [each for each in brief.new_trials if each.key == brief.new_trials[0].key]
     if first:
         found.append((Link("A new trial", f"{key}-tipping"), f": {_new(first[-1], outcome, brief)}."))

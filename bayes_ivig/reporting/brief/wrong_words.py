@@ -35,7 +35,7 @@ def wrong_lines(reanalysis: Reanalysis, brief: Brief) -> tuple[Line, ...]:
     if more <= 0:
         return tuple(shown)
     link = Link(f"{phrases.first_upper(phrases.small(more))} more", SECTION)
-    return (*shown, (link, f" of {phrases.small(rows)}."))
+    return (*shown, (link, f", of {phrases.small(rows)} in all."))
 
 
 def _of_studies(reanalysis: Reanalysis, brief: Brief) -> Iterator[Counted]:
