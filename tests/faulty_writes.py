@@ -152,7 +152,8 @@ def reports() -> Scenario:
         left_out = tuple(key for key in keys if key not in kept)
         return replace(whole, options=replace(whole.options, title=f"with {kept}", leave_out=left_out))
 
-    for name in ("page_of", "html_of", "markdown_of", "results_json"):  # the same every time
+    made = ("page_of", "brief_page", "html_of", "markdown_of", "results_json", "docx_of", "xlsx_of")
+    for name in made:  # the same every time; and a child must draw nothing, whose threads are not forked
         setattr(write, name, once(getattr(write, name)))
     old, new = of("answer", "findings"), of("answer")
     return Scenario(
@@ -210,14 +211,15 @@ def careless(path: Path, content: bytes) -> None:
     os.close(descriptor)
 
 
-def once(function: Callable[[Any], Any]) -> Callable[[Any], Any]:
+def once(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function that remembers its answers by what it was asked about, which need not be hashable."""
-    made: dict[int, Any] = {}
+    made: dict[tuple[int, ...], Any] = {}
 
-    def remembered(asked: Any) -> Any:
-        if id(asked) not in made:
-            made[id(asked)] = (asked, function(asked))
-        return made[id(asked)][1]
+    def remembered(*asked: Any) -> Any:
+        key = tuple(map(id, asked))
+        if key not in made:
+            made[key] = (asked, function(*asked))
+        return made[key][1]
 
     return remembered
 
