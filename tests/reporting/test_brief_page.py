@@ -187,6 +187,8 @@ def test_each_comparison_is_at_the_risk_of_its_own_control_arms():
         "1 trial, 31 pregnant women; not randomised",
         "no number of people: the control arm had no event",
     ]
+    (few,) = (row for label, row in rows.items() if label.startswith("Obstetric complication"))
+    assert few[1] == "3 trials, 135 live births; one of them known to be randomised"
 
 
 def test_many_rows_are_cut_and_said_to_be():

@@ -104,7 +104,7 @@ def _row(reanalysis: Reanalysis, finding: Finding) -> Row:
     else:
         result = outcome.trial_set(finding.trials)
         label = marked(f"{title}, {outcomes.set_phrase(result, outcome)}", result.posterior.k_informative)
-    trials = behind(reanalysis, result.dataset, finding.people, _people(about))
+    trials = behind(result.dataset, finding.people, _people(about))
     return label, trials, _said(finding), rating
 
 
