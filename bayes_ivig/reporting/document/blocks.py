@@ -207,11 +207,16 @@ class Section:
     sections: tuple["Section", ...] = ()
     appendix: bool = False
 
+    def every_section(self) -> Iterator["Section"]:
+        """Yield the section and those inside it in reading order."""
+        yield self
+        for inner in self.sections:
+            yield from inner.every_section()
+
     def every_block(self) -> Iterator[Block]:
         """Yield the blocks in reading order, those of the sections inside too."""
-        yield from self.blocks
-        for inner in self.sections:
-            yield from inner.every_block()
+        for section in self.every_section():
+            yield from section.blocks
 
 
 @dataclass(frozen=True)
@@ -277,7 +282,7 @@ class Page:
         keys = (
             key
             for block in self.blocks()
-            for part in _parts(block)
+            for part in parts_of(block)
             if isinstance(part, Cite)
             for key in part.keys
         )
@@ -297,14 +302,17 @@ class Page:
         return tuple(block for block in self.blocks() if isinstance(block, Figure))
 
 
-def _parts(block: Block) -> Iterator[Part]:
-    """Yield what stands inside the lines of a block."""
-    if isinstance(block, Prose):
-        yield from block.parts
-    if isinstance(block, Table):
-        yield from (
-            part for row in block.rows for cell in row if isinstance(cell, Cell) for part in cell.after
-        )
+def parts_of(block: Block) -> Iterator[Part]:
+    """Yield what stands inside the lines of a block: texts, links, citations."""
+    match block:
+        case Prose(parts):
+            yield from parts
+        case Items(items):
+            yield from (part for item in items for part in ((item,) if isinstance(item, str) else item))
+        case Table(rows=rows):
+            yield from (part for row in rows for cell in row if isinstance(cell, Cell) for part in cell.after)
+        case _:
+            return
 
 
 def _padded(column: list[Cell]) -> list[Cell]:

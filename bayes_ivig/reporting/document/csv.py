@@ -50,17 +50,11 @@ def csv_files(page: Page) -> dict[str, str]:
 def placed_tables(page: Page) -> Iterator[Placed]:
     """Yield every table of a page with its place."""
     for section in page.sections:
-        for inner in _within(section):
+        for inner in section.every_section():
             own = [block for block in inner.blocks if isinstance(block, Table)]
             for i, table in enumerate(own, start=1):
                 file = f"{inner.key}{f'-{i}' if i > 1 else ''}.csv"
                 yield Placed(table, page.number(table), inner, file)
-
-
-def _within(section: Section) -> Iterator[Section]:
-    yield section
-    for inner in section.sections:
-        yield from _within(inner)
 
 
 def _text(lines: Sequence[Sequence[str]]) -> str:

@@ -20,6 +20,7 @@ from bayes_ivig.reporting.document.blocks import (
     Section,
     Table,
     Text,
+    parts_of,
 )
 from bayes_ivig.reporting.document.citations import listed
 from bayes_ivig.reporting.document.docx_parts import add_drawing, with_own_parts
@@ -60,10 +61,12 @@ class _Writer:
     def __init__(self, document: "Document", page: Page) -> None:
         self.document = document
         self.page = page
-        self.targets: dict[str, str] = {}
-        wanted = {part.target for block in page.blocks() for part in _links(block)}
-        for section in page.sections:
-            self._find(section, wanted)
+        parts = (part for block in page.blocks() for part in parts_of(block))
+        wanted = {part.target for part in parts if isinstance(part, Link)}
+        every = (inner.key for section in page.sections for inner in section.every_section())
+        # a name for every section that a link leads to
+        found = enumerate((key for key in every if key in wanted), start=1)
+        self.targets = {key: f"section{number}" for number, key in found}
 
     def write(self) -> None:
         """Write everything."""
@@ -75,13 +78,6 @@ class _Writer:
             self._section(section, 1)
         for line in self.page.foot:
             self._paragraph((line,), "Note")
-
-    def _find(self, section: Section, wanted: set[str]) -> None:
-        """Keep a name for every section that a link leads to."""
-        if section.key in wanted:
-            self.targets[section.key] = f"section{len(self.targets) + 1}"
-        for inner in section.sections:
-            self._find(inner, wanted)
 
     def _prepare(self) -> None:
         from docx.shared import Twips
@@ -199,16 +195,6 @@ class _Writer:
 def _cleaned(text: str) -> str:
     """Return a text as a document holds it: without padding, and without what XML cannot hold."""
     return in_xml(text.replace(FIGURE_SPACE, ""))
-
-
-def _links(block: Block) -> Iterable[Link]:
-    """Yield the links in the lines of a block."""
-    lines: Iterable[str | tuple[Part, ...]] = ()
-    if isinstance(block, Prose):
-        lines = (block.parts,)
-    elif isinstance(block, Items):
-        lines = block.items
-    return (part for line in lines if isinstance(line, tuple) for part in line if isinstance(part, Link))
 
 
 def _add_link(paragraph: "Paragraph", text: str, *, anchor: str = "", address: str = "") -> None:

@@ -1,6 +1,5 @@
 """Sections of a page that a reader of the options did not want."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from bayes_ivig.errors import DataError, report_all, suggestion
@@ -17,7 +16,7 @@ def without(sections: tuple[Section, ...], names: tuple[str, ...]) -> tuple[Sect
     """
     if not names:
         return sections
-    keys = list(_keys(sections))
+    keys = [inner.key for section in sections for inner in section.every_section()]
     known = dict.fromkeys((*keys, *(_last(key) for key in keys)))
     report_all(
         [
@@ -46,12 +45,6 @@ def _kept(sections: tuple[Section, ...], names: tuple[str, ...]) -> tuple[Sectio
         for whole, kept in left
         if kept.blocks or kept.sections or not (whole.appendix and whole.sections)
     )
-
-
-def _keys(sections: tuple[Section, ...]) -> Iterator[str]:
-    for section in sections:
-        yield section.key
-        yield from _keys(section.sections)
 
 
 def _last(key: str) -> str:

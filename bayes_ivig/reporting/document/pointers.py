@@ -2,7 +2,6 @@
 and what becomes of links that lead nowhere.
 """
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 from bayes_ivig.reporting.document.blocks import Block, Items, Prose, Section
@@ -38,14 +37,8 @@ def settled(sections: tuple[Section, ...]) -> tuple[Section, ...]:
     """Return the sections of a page with links to what is on it only: of the others those to an appendix
     are left out, and the rest are plain text.
     """
-    known = frozenset(_keys(sections))
+    known = frozenset(inner.key for section in sections for inner in section.every_section())
     return tuple(_settled(section, known) for section in sections)
-
-
-def _keys(sections: tuple[Section, ...]) -> Iterator[str]:
-    for section in sections:
-        yield section.key
-        yield from _keys(section.sections)
 
 
 def _settled(section: Section, known: frozenset[str]) -> Section:

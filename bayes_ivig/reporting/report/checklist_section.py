@@ -1,6 +1,6 @@
 """The reporting checklists, filled in from what the report contains."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from bayes_ivig.reporting.document.blocks import Column, Prose, Section, Table
 from bayes_ivig.reporting.document.citations import references_section
@@ -42,7 +42,7 @@ def checklist_section(reanalysis: Reanalysis, sections: Sequence[Section]) -> Se
     """Return the checklist; ``sections`` are those of the page, all of them,
     this one and the references apart.
     """
-    known = dict(_titles(sections))
+    known = _titles(sections)
     introduction: tuple[Part, ...] = (
         "Filled in by the program that wrote the report, from what is in it; items in our own words. The "
         "Bayesian analysis reporting guidelines",
@@ -66,14 +66,12 @@ def checklist_section(reanalysis: Reanalysis, sections: Sequence[Section]) -> Se
     return Section("checklist", "Reporting checklist", blocks, appendix=True)
 
 
-def _titles(sections: Sequence[Section], above: Section | None = None) -> Iterator[tuple[str, str]]:
-    """Yield key and title of every section; the parts of an outcome are named with it."""
-    for section in sections:
-        part = above is not None and section.key.startswith(f"{above.key}-")
-        yield (
-            section.key,
-            f"{above.title}: {section.title[:1].lower() + section.title[1:]}"
-            if above and part
-            else section.title,
-        )
-        yield from _titles(section.sections, section)
+def _titles(sections: Sequence[Section]) -> dict[str, str]:
+    """Return the title of every section by its key; the parts of an outcome are named with it."""
+    every = [inner for section in sections for inner in section.every_section()]
+    titles = {section.key: section.title for section in every}
+    for above in every:
+        for part in above.sections:
+            if part.key.startswith(f"{above.key}-"):
+                titles[part.key] = f"{above.title}: {part.title[:1].lower() + part.title[1:]}"
+    return titles

@@ -232,11 +232,10 @@ def cut_down(sections: tuple[Section, ...], own: Named = (), measure: Measure = 
 
 
 def _texts(section: Section) -> Iterator[str]:
-    yield section.title
-    for block in section.blocks:
-        yield from _said(block)
-    for inner in section.sections:
-        yield from _texts(inner)
+    for each in section.every_section():
+        yield each.title
+        for block in each.blocks:
+            yield from _said(block)
 
 
 def _said(block: Block) -> Iterator[str]:
