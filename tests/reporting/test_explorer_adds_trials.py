@@ -120,6 +120,24 @@ def test_the_update_is_told_and_undone(browser, small):
         assert page.locator("#explorer-trials input").count() == len(THREE)
 
 
+def test_the_first_answer_per_thousand_people_is_that_of_the_report(browser, small):
+    """Of an outcome without a name, so that nobody takes it for the mirror image of one called so."""
+    effects = own(THREE, GOOD_EVENT).findings[0].effects["median"]
+    with opened(browser, small) as page:
+        settled(page)
+        said = page.inner_text("#explorer-per-1000")
+        assert int(page.input_value("[name=risk]")) == round(1000 * effects.baseline_risk)
+    treated = [round(1000 * float(effects.risk.quantile(p))) for p in (0.5, *P[::2])]
+    start = f"Per 1000 people at a control risk of {1000 * effects.baseline_risk:.0f}: "
+    assert said.startswith(start)
+    found = [
+        int(part)
+        for part in said.removeprefix(start).replace("(", "").replace(")", "").split()
+        if part.isdigit()
+    ]
+    assert found[:3] == pytest.approx(treated, abs=1)  # of a risk rounded to whole people
+
+
 @pytest.mark.parametrize(
     ("name", "counts", "says"),
     [

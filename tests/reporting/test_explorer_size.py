@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from report_cases import BAD_EVENT, THREE, ivig, own
+from report_cases import BAD_EVENT, GOOD_EVENT, THREE, ivig, own
 
 import bayes_ivig as bi
 from bayes_ivig.reporting.document.blocks import Explorer
@@ -73,6 +73,16 @@ def test_named_priors_go_the_other_way_round_for_a_mirror_image():
     assert named["Enthusiastic"] == pytest.approx(0.693) and "Kofod 2025" not in named
     mirrored = {one["label"]: one["mean"] for one in loss}
     assert mirrored["Enthusiastic"] == -named["Enthusiastic"]
+
+
+def test_an_outcome_without_a_name_is_no_mirror_image_of_itself():
+    reanalysis = own(THREE, 'mu_priors = ["normal(0.5, 1)", "normal(-0.25, 2)"]\n' + GOOD_EVENT)
+    (found,) = payload(reanalysis)["outcomes"]
+    assert found["name"] == ""
+    (risk,) = {each.effects["median"].baseline_risk for each in reanalysis.findings}
+    assert risk == pytest.approx(0.1979, abs=1e-4) and found["risk"] == 198  # 802 as its own mirror image
+    named = {one["label"]: one["mean"] for one in found["presets"]["mu"]}
+    assert named["normal(0.5, 1)"] == 0.5 and named["normal(-0.25, 2)"] == -0.25
 
 
 PRIORS = (

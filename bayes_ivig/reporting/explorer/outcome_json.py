@@ -28,7 +28,8 @@ def counts_document(outcome: CountsOutcome, reanalysis: Reanalysis) -> dict[str,
     assert len(studies) == len(whole.dataset.studies)
     known = {study.study: study for study in whole.pooled.studies}
     original = {each.name: each for each in reanalysis.outcomes if isinstance(each, CountsOutcome)}
-    mirrored = original.get(outcome.about.complement_of or "")
+    of = outcome.about.complement_of
+    mirrored = original.get(of) if of else None  # a single outcome without a name is called ""
     return {
         **_described(outcome.name, outcomes.title(outcome), outcome.about),
         "studies": list(whole.dataset.study_names),
