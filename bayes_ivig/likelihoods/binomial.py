@@ -31,6 +31,7 @@ class Binomial(WithBaselines):
     """Counts of both arms; the baseline prior lets a study speak that cannot tell the arms apart."""
 
     name = "binomial"
+    has_page_curve = True
     words = Words(
         clause=(
             "binomial in each arm, averaged over the prior of each trial's baseline; "

@@ -75,7 +75,8 @@ class Likelihood(ABC):
     ``has_baseline``: each study has baseline log odds alpha with a prior, and each arm its own log odds.
     ``keeps_uninformative``: studies that cannot tell the arms apart enter, since the baseline prior makes
     them informative. ``conditions_on_events``: all events of a study are given. ``uses_estimates``: what is
-    observed is a log odds ratio, with its standard error known.
+    observed is a log odds ratio, with its standard error known. ``has_page_curve``: the report's interactive
+    part computes its curve (templates/explorer_curves.js).
     Reports set its ``variants`` beside their reference model; one without any stands only where it is
     asked for.
     """
@@ -87,6 +88,7 @@ class Likelihood(ABC):
     keeps_uninformative: bool = False
     conditions_on_events: ClassVar[bool] = False
     uses_estimates: ClassVar[bool] = False
+    has_page_curve: ClassVar[bool] = False
     scale: Scale = ODDS_RATIO
 
     def estimates(self, counts: Counts) -> tuple[Array, Array]:

@@ -28,6 +28,7 @@ class Hypergeometric(OfCounts):
     """
 
     name = "hypergeometric"
+    has_page_curve = True
     conditions_on_events = True
     words = Words(
         clause="noncentral hypergeometric given each study's events; zero cells used as they are, "

@@ -18,6 +18,7 @@ class Normal(OfEstimates):
     """Estimates, 0.5 added to every cell of a study with a zero cell."""
 
     name = "normal"
+    has_page_curve = True
     words = Words(
         clause=(
             "normal on the log odds ratio; 0.5 added to every cell of a study with a zero cell, "

@@ -17,7 +17,6 @@ from bayes_ivig.results.pooled import StudyEstimate
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome
 
 OTHER_BASELINE = Normal(0, 2.5)
-IN_PAGE = ("binomial", "hypergeometric", "normal")  # whose curves templates/explorer_curves.js has
 MOST_TRIALS = 150  # of one outcome: the page computes a surface for each
 
 
@@ -114,7 +113,7 @@ def _sets(outcome: CountsOutcome) -> list[dict[str, Any]]:
 def _models(model: Model, studies: list[Study]) -> list[Model]:
     """Return the likelihoods on offer, the reference model's first."""
     informative = any(study.informative for study in studies)
-    offered = [one for one in every() if one.name in IN_PAGE]
+    offered = [one for one in every() if one.has_page_curve]
     heard = [one.name for one in offered if informative or one.keeps_uninformative]
     own = sorted(heard, key=lambda name: name != model.likelihood)
     bare = replace(model, effects="random")
