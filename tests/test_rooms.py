@@ -26,12 +26,13 @@ SUBJECTS = {
 SERVANTS = {  # rooms that serve every subject of their layer
     "analyses": set(),
     "results": {"marginals", "posterior", "draws", "files"},
-    "reporting": {"wording", "drawing", "document"},
+    "reporting": {"wording", "drawing", "figures", "document"},
 }
-MEDIA = {"words", "text", "json", "table", "section", "chart", "csv"}
+MEDIA = {"words", "text", "json", "table", "section", "chart", "figure", "csv"}
 FLOORS = {
     "wording": 0,
     "drawing": 1,
+    "figures": 1,
     "document": 2,
     "brief": 4,
     "report": 5,
@@ -96,7 +97,7 @@ def floor(room: str) -> int:
 
 
 def test_rooms_of_reporting_know_only_what_is_below_them() -> None:
-    """Wording is below drawing, that below document, that below every subject, these below the brief,
+    """Wording is below drawing and figures, these below document, that below every subject, these below the brief,
     and the report above all.
 
     A subject takes no helper from another subject's chart or text: what two of them need stands below.
