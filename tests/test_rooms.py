@@ -97,8 +97,8 @@ def floor(room: str) -> int:
 
 
 def test_rooms_of_reporting_know_only_what_is_below_them() -> None:
-    """Wording is below drawing and figures, these below document, that below every subject, these below the brief,
-    and the report above all.
+    """Wording is below drawing and figures, these below document, that below every subject, these below the
+    brief, and the report above all.
 
     A subject takes no helper from another subject's chart or text: what two of them need stands below.
     """
