@@ -67,6 +67,20 @@ def test_nothing_is_added_where_nothing_was_learnt_or_no_counts_are_known(tmp_pa
     assert added(tmp_path, ((0, 40, 0, 41), (0, 30, 0, 9)), model=None) == ()
 
 
+def test_the_control_risk_is_of_people_whose_outcome_is_known(tmp_path) -> None:
+    path = tmp_path / "mine.csv"
+    head = HEADER.strip() + ",treatment_missing,control_missing\n"
+    path.write_text(head + "A,5,40,12,41,10,11\nB,4,50,9,52,0,2\n", encoding="utf-8")
+    (first, _) = new_trials(reanalyze(path, model=CLOSED).outcomes[0].trial_set("all"), "all")
+    assert first.control_risk == pytest.approx((21 + 0.5) / (30 + 50 + 1))
+
+
+def test_a_trial_of_the_largest_arms_there_may_be(tmp_path) -> None:
+    largest = 10**9
+    found = added(tmp_path, ((largest // 2, largest, largest // 2 - 9, largest), (3, 9, 4, 9)))
+    assert [new.per_arm for new in found] == [largest, largest]
+
+
 def test_a_trial_of_that_name_is_no_trouble(tmp_path) -> None:
     path = tmp_path / "mine.csv"
     path.write_text(f"{HEADER}one more trial,5,40,12,41\nB,4,50,9,52\n", encoding="utf-8")

@@ -4,11 +4,13 @@ before, and how far one choice moves the median, each against its own definition
 
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import bayes_ivig as bi
+from bayes_ivig.analyses.specification.curve import largest_curve
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.inputs.judgements.judged import Judgements, StatedBefore
 from bayes_ivig.results.specification.curve import CHOICES, Specification, SpecificationCurve
@@ -137,6 +139,34 @@ def test_too_many_specifications_are_refused() -> None:
     priors = [f"normal(0, {1 + i / 1000})" for i in range(1500)]
     with pytest.raises(ModelError, match="specifications, and 20,000 are the most"):
         bi.trials.specification_curve(SMALL, mu=priors)
+
+
+def test_a_report_shows_what_it_can_of_too_many_specifications() -> None:
+    many = tuple(f"normal(0, {1 + i / 1000})" for i in range(1500))
+    found = largest_curve(replace(SMALL, about=replace(SMALL.about, mu_priors=many)), bi.Model())
+    assert {(row.mu, row.tau) for row in found.rows if row.tau} == {("normal(0, 2.82)", "half_normal(0.5)")}
+    assert found.left_out[0][0] == "all"
+    assert "20,000 are the most; give fewer of one; here the priors are those of the" in found.left_out[0][1]
+    assert found.rows == bi.trials.specification_curve(SMALL, mu=bi.Model().mu, tau=bi.Model().tau).rows
+
+
+def test_a_comparison_stated_before_counts_where_a_named_set_is_the_same_trials(tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    head = "study,treatment_events,treatment_total,control_events,control_total,comparison\n"
+    path.write_text(head + "A,5,40,12,41,placebo\nB,4,50,9,52,placebo\nC,2,20,3,19,aspirin\n", "utf-8")
+    path.with_suffix(".toml").write_text(
+        "trial_sets = { plain = ['A', 'B'] }\n[judgements]\nby = 'A'\n[judgements.stated_before]\n"
+        "source = 'x'\ncomparisons = ['placebo']\n",
+        encoding="utf-8",
+    )
+    curve = bi.trials.specification_curve(bi.load_dataset(path))
+    assert dict(curve.before)["trials"] == ("plain",)
+
+
+def test_the_own_prior_comes_first_where_the_description_names_it_too() -> None:
+    about = replace(SMALL.about, mu_priors=("normal(0, 1)", "normal(0,2.82)"))
+    curve = bi.trials.specification_curve(replace(SMALL, about=about), trials="two")
+    assert dict(curve.choices)["mu"] == ("normal(0, 2.82)", "normal(0, 1)")
 
 
 def test_another_measure_has_its_own_scale() -> None:

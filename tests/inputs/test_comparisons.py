@@ -181,6 +181,26 @@ def test_the_column_may_stand_in_the_characteristics_that_a_sidecar_names(tmp_pa
     assert found.unstated == ("B", "D")
 
 
+def test_a_table_of_comparisons_must_hold_the_column(tmp_path: Path) -> None:
+    path = written(tmp_path, ("", "", "", ""), column="note")
+    (tmp_path / "known.csv").write_text("study,dose\nA,1\n", encoding="utf-8")
+    path.with_suffix(".toml").write_text("[comparisons]\ncolumn = 'versus'\ntable = 'known.csv'\n", "utf-8")
+    with pytest.raises(DataError, match=r"known.csv: comparisons.table: no column 'versus'; there are study"):
+        bi.load_dataset(path)
+
+
+def test_a_protocol_names_comparisons_that_there_are(tmp_path: Path) -> None:
+    cells = ("placebo", "placebo", "aspirin", "aspirin")
+    before = "[judgements]\nby = 'A'\n[judgements.stated_before]\nsource = 'x'\ncomparisons = ['{}']\n"
+    path = written(tmp_path, cells, before.format("placebo"))
+    judged = bi.load_dataset(path).about.judgements
+    assert judged is not None and judged.stated_before is not None
+    assert judged.stated_before.comparisons == ("placebo",)
+    path.with_suffix(".toml").write_text(before.format("placeb"), encoding="utf-8")
+    with pytest.raises(DataError, match=r"no comparison 'placeb' \(did you mean 'placebo'\?\); there are"):
+        bi.load_dataset(path)
+
+
 @pytest.mark.parametrize(
     ("sidecar", "said"),
     [

@@ -6,7 +6,7 @@ from dataclasses import replace
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.inputs.counts.study import Study
+from bayes_ivig.inputs.counts.study import LARGEST, Study
 from bayes_ivig.measures import OR
 from bayes_ivig.results.benefit.zones import usual_zone
 from bayes_ivig.results.brief.answers import answer_of_set
@@ -39,8 +39,8 @@ def new_trials(result: TrialSetResult, key: str) -> Iterator[NewTrial]:
     risk = _control_risk(dataset)
     finds, effect = _found(result)
     before = _quoted(result.posterior)
-    largest = round(max(max(study.treatment_total, study.control_total) for study in dataset.studies))
-    for per_arm, as_large in ((largest, True), (max(LARGE, 10 * largest), False)):
+    largest = round(max(max(study.treatment_seen, study.control_seen) for study in dataset.studies))
+    for per_arm, as_large in ((largest, True), (min(max(LARGE, 10 * largest), LARGEST), False)):
         study = _study(per_arm, risk, effect)
         name = NAME if NAME not in dataset.study_names else f"{NAME} ({len(dataset)})"
         study = replace(study, name=name)
@@ -65,9 +65,11 @@ def _quoted(posterior: Posterior) -> float:
 
 
 def _control_risk(dataset: Dataset) -> float:
-    """Return the control arms' risk taken together, half an event and half a non-event added."""
+    """Return the control arms' risk taken together, of people whose outcome is known, half an event and half
+    a non-event added.
+    """
     events = sum(study.control_events for study in dataset.studies)
-    people = sum(study.control_total for study in dataset.studies)
+    people = sum(study.control_seen for study in dataset.studies)
     return (events + 0.5) / (people + 1)
 
 

@@ -20,7 +20,7 @@ from bayes_ivig.analyses.published_summary import readings
 from bayes_ivig.analyses.reanalysis.trial_set import pooled, trial_set
 from bayes_ivig.analyses.reconstruction.kept_tables import reconstructed_readings
 from bayes_ivig.analyses.reconstruction.other_baselines import other_baselines
-from bayes_ivig.analyses.specification.curve import specification_curve
+from bayes_ivig.analyses.specification.curve import largest_curve
 from bayes_ivig.analyses.tipping.how_much_prior import with_how_much_prior
 from bayes_ivig.analyses.trials.one_by_one import every_choice
 from bayes_ivig.analyses.weighing.comparison import harm_comparison
@@ -156,7 +156,7 @@ def _outcomes(
             first = not any(isinstance(each, CountsOutcome) for each in outcomes)
             if not about.complement_of and (first or counted.k_informative >= FEWEST_IN_DEPTH):
                 counted = _in_depth(counted, dataset, model)
-                curve = specification_curve(dataset, model) if first and counted.k_informative else None
+                curve = largest_curve(dataset, model) if first and counted.k_informative else None
                 counted = replace(counted, specifications=curve)
             outcomes.append(with_other_models(counted, sampled=sampled) if counted.usual else counted)
         elif outcome in claims:

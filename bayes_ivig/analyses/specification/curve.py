@@ -1,7 +1,7 @@
 """``specification_curve``: every combination of trial sets, models and priors, sorted by what comes out."""
 
 import itertools
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Annotated
 
@@ -34,6 +34,11 @@ from bayes_ivig.results.specification.curve import (
     SpecificationCurve,
     SpecifiedSet,
 )
+
+
+class TooManySpecificationsError(ModelError):
+    """More specifications than a curve is made of."""
+
 
 type Models = Annotated[Model | Iterable[Model], "a Model, or a list of Models", NOT_EMPTY]
 type Offered = tuple[About, Measure]
@@ -101,6 +106,22 @@ def specification_curve(
     )
 
 
+def largest_curve(dataset: Dataset, model: Model) -> SpecificationCurve:
+    """Return the curve of all choices, or, where these are too many specifications, that under the model's
+    own priors, else of all trials alone; what it leaves out says so.
+    """
+    try:
+        return specification_curve(dataset, model)
+    except TooManySpecificationsError as error:
+        why = f"{error}; here the priors are those of the reference model"
+    try:
+        curve = specification_curve(dataset, model, mu=model.mu, tau=model.tau)
+    except TooManySpecificationsError:
+        why += ", and trial sets are left out"
+        curve = specification_curve(dataset, model, mu=model.mu, tau=model.tau, trials=["all"])
+    return replace(curve, left_out=(("all", why), *curve.left_out))
+
+
 def _computed(
     dataset: Dataset, sets: Sequence[SpecifiedSet], structures: Sequence[Model], pairs: Pairs
 ) -> tuple[list[Specification], list[tuple[str, str]]]:
@@ -137,7 +158,15 @@ def _structures(dataset: Dataset, reference: Model, measure: Measure) -> list[Mo
 def _listed(models: Models) -> list[Model]:
     """Return stated models, those that differ in likelihood or study effects."""
     stated = [models] if isinstance(models, Model) else list(models)
-    return list({(each.likelihood, each.effects): each for each in reversed(stated)}.values())[::-1]
+    return _each_once(stated, lambda each: (each.likelihood, each.effects))
+
+
+def _each_once[T](values: Iterable[T], key: Callable[[T], Hashable]) -> list[T]:
+    """Return the first of the values with each key, in their order."""
+    kept: dict[Hashable, T] = {}
+    for value in values:
+        kept.setdefault(key(value), value)
+    return list(kept.values())
 
 
 def _with_own(parameter: str, own: Prior, stated: Stated | None, offered: Offered) -> list[Prior]:
@@ -150,13 +179,13 @@ def _with_own(parameter: str, own: Prior, stated: Stated | None, offered: Offere
         texts: tuple[str, ...] = getattr(offered[0], f"{parameter}_priors")
         fitting = (each for each in map(parse_prior, texts) if not unfit(parameter, each, offered[1]))
         priors = [own, *fitting]
-    return list({str(each): each for each in reversed(priors)}.values())[::-1]
+    return _each_once(priors, str)
 
 
 def _require_few(sets: int, structures: Sequence[Model], mus: int, taus: int) -> None:
     count = sets * sum(mus * (taus if each.heterogeneous else 1) for each in structures)
     if count > MOST:
-        raise ModelError(
+        raise TooManySpecificationsError(
             f"specification_curve: {sets} trial sets, {len(structures)} models, {mus} priors of mu and "
             f"{taus} of tau give {count:,} specifications, and {MOST:,} are the most; give fewer of one"
         )
@@ -169,11 +198,7 @@ def _rows(chosen: Dataset, each: SpecifiedSet, model: Model, pairs: Pairs) -> li
     if not telling:
         raise DataError(f"{chosen.label}: no trial can tell the arms apart, so that nothing is learnt")
     measure = measure_in_force(chosen, model)
-    kept = (
-        pairs
-        if model.heterogeneous
-        else list({str(mu): (mu, tau) for mu, tau in reversed(pairs)}.values())[::-1]
-    )
+    kept = pairs if model.heterogeneous else _each_once(pairs, lambda pair: str(pair[0]))
     answers = bulk.over_priors(chosen, model, kept, Questions(above=(measure.null,), log=measure.log))
     effects = measure.own_values(answers.mu)
     return [
@@ -226,11 +251,12 @@ def _stated(
     """Return the options that were stated before, by the names that a protocol has for them."""
     if before is None:
         return ()
-    compared = {each.name for each in sets if each.whole} if name == "trials" else set()
+    compared = {each.name: each.question for each in sets if each.whole and name == "trials"}
     return tuple(
         option
         for option in options
-        if before.names(KINDS[name], option) or (option in compared and before.names("comparisons", option))
+        if before.names(KINDS[name], option)
+        or (option in compared and before.names("comparisons", compared[option]))
     )
 
 

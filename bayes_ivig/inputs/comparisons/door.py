@@ -16,6 +16,19 @@ def require_comparisons(stated: Comparisons, table: Table, sets: Sequence[str]) 
     report(_problems(stated, table, sets), table.source)
 
 
+def known_keys(stated: Comparisons, table: Table) -> tuple[str, ...]:
+    """Return the keys of all groups: those that are stated, and those that the values of the column make."""
+    own = members(stated, _values(stated, table)).values()
+    return tuple(dict.fromkeys(group.key for group in (*stated.groups, *own)))
+
+
+def _values(stated: Comparisons, table: Table) -> tuple[str, ...]:
+    """Return what the column of comparisons holds, each value once."""
+    own = stated.name in table.columns
+    cells = table.column(stated.name) if own else tuple(value for _, value in stated.cells)
+    return tuple(dict.fromkeys(cell.strip() for cell in cells if cell.strip().lower() not in UNSTATED))
+
+
 def _problems(stated: Comparisons, table: Table, sets: Sequence[str]) -> list[str]:
     if not stated.column:
         return []
@@ -26,8 +39,7 @@ def _problems(stated: Comparisons, table: Table, sets: Sequence[str]) -> list[st
             f"{table.source}: comparisons.column: no column {quoted(stated.column)}"
             f"{suggestion(stated.column, known)}; there are {listed(known)}"
         ]
-    cells = table.column(stated.column) if own else tuple(value for _, value in stated.cells)
-    values = tuple(dict.fromkeys(cell.strip() for cell in cells if cell.strip().lower() not in UNSTATED))
+    values = _values(stated, table)
     studies = tuple(name.strip() for name in table.column("study")) if "study" in table.columns else ()
     found = _value_problems(stated, values) + _contrast_problems(stated, values, studies)
     found += [

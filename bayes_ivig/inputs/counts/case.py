@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated
 
 from bayes_ivig import resources
-from bayes_ivig.errors import DataError, escaped, named, quoted
+from bayes_ivig.errors import DataError, escaped, listed, named, quoted
 from bayes_ivig.files.reading import read_bytes
 from bayes_ivig.inputs.comparisons.stated import stated_comparisons
 from bayes_ivig.inputs.counts import table as tables
@@ -99,7 +99,13 @@ class Case:
         if not own or not stated.column or stated.column in self.counts().columns:
             return found
         table = self.table(self.path.parent / own)
-        if "study" not in table.columns or stated.column not in table.columns:
+        absent = [name for name in ("study", stated.column) if name not in table.columns]
+        if absent and "table" in said:
+            there = listed([name for name in table.columns if name])
+            raise DataError(
+                f"{table.source}: comparisons.table: no column {quoted(absent[0])}; there are {there}"
+            )
+        if absent:
             return found
         cells = zip(table.column("study"), table.column(stated.column), strict=True)
         return replace(found, cells=tuple((name.strip(), value.strip()) for name, value in cells))

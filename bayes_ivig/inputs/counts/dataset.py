@@ -272,7 +272,7 @@ def _pick(
     stored = stored_outcomes(table)
     chosen = chosen_outcome(table.source, outcome, tuple(dict.fromkeys((*stored, *sidecar.outcomes))))
     about = sidecar.about(chosen)
-    require_of_table(about.judgements, table)
+    require_of_table(about.judgements, about.comparisons, table)
     require_comparisons(about.comparisons, table, [name for name, _ in about.trial_sets])
     if chosen in stored:
         table = rows_of(table, chosen)

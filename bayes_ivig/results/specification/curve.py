@@ -1,5 +1,6 @@
 """A specification curve: the posterior of every combination of trial set, model and priors, sorted."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -112,12 +113,26 @@ class SpecificationCurve(Shown):
         A common effect, which has no tau, is held against the other effects under each prior of tau.
         """
         largest = self.measure.null
-        for at, row in enumerate(self.rows):
-            for other in self.rows[at + 1 :]:
-                if _only(choice, row, other):
-                    low, high = sorted((row.median, other.median))
-                    largest = max(largest, high / low if self.measure.log else high - low)
+        for medians in self._alike_but(choice):
+            low, high = min(medians), max(medians)
+            largest = max(largest, high / low if self.measure.log else high - low)
         return largest
+
+    def _alike_but(self, choice: Choice) -> Iterator[list[float]]:
+        """Yield the medians of rows of a question that differ in one choice alone."""
+        others = [name for name in CHOICES if name != choice and (choice, name) != ("effects", "tau")]
+        alike: dict[tuple[str, ...], list[Specification]] = {}
+        for row in self.rows:
+            key = (row.question, *(getattr(row, name) for name in others))
+            alike.setdefault(key, []).append(row)
+        for rows in alike.values():
+            if choice != "effects":
+                yield [row.median for row in rows]
+                continue
+            common = [row.median for row in rows if row.tau == NO_SPREAD]
+            spreads = dict.fromkeys(row.tau for row in rows if row.tau != NO_SPREAD)
+            for tau in spreads or (NO_SPREAD,):
+                yield [*common, *(row.median for row in rows if row.tau == tau)]
 
     def table(self, level: Level | None = None) -> "pd.DataFrame":
         """Return one row per specification, in the order of the curve.
@@ -140,11 +155,3 @@ class SpecificationCurve(Shown):
             {names.get(each.name, each.name): getattr(row, each.name) for each in fields(row)}
             for row in self.rows
         ]
-
-
-def _only(choice: Choice, one: Specification, other: Specification) -> bool:
-    """Whether two specifications of a question differ in one choice alone."""
-    differ = {name for name in CHOICES if getattr(one, name) != getattr(other, name)}
-    if choice == "effects" and NO_SPREAD in (one.tau, other.tau):
-        differ.discard("tau")
-    return differ == {choice} and one.question == other.question

@@ -18,8 +18,9 @@ from bayes_ivig.inputs.judgements.judged import (
 )
 
 TABLE = (
-    "study,outcome,treatment_events,treatment_total,control_events,control_total\n"
-    "Berg 2003,death,3,50,6,48\nCole 2015,death,5,60,7,61\nBerg 2003,birth,30,50,20,48\n"
+    "study,outcome,treatment_events,treatment_total,control_events,control_total,comparison\n"
+    "Berg 2003,death,3,50,6,48,placebo\nCole 2015,death,5,60,7,61,no care\n"
+    "Berg 2003,birth,30,50,20,48,placebo\n"
 )
 SHARED = """
 trial_sets = { early = ["Berg 2003"] }
@@ -33,7 +34,7 @@ likelihoods = ["binomial"]
 effects = ["random", "student_t(5)"]
 mu_priors = ["normal(0,2.820)"]
 tau_priors = ["half_normal(0.5)"]
-comparisons = ["against nothing"]
+comparisons = ["placebo"]
 [judgements.risk_of_bias."Berg 2003"]
 domains = { randomisation = "some concerns" }
 reason = "not described"
@@ -109,7 +110,7 @@ def test_what_holds_for_the_file_holds_for_every_outcome(tmp_path: Path) -> None
     assert birth.stated_before == StatedBefore(
         "a registration",
         ("early", "all"),
-        ("against nothing",),
+        ("placebo",),
         ("binomial",),
         ("random", "student_t(5)"),
         ("normal(0,2.820)",),
@@ -245,6 +246,17 @@ def test_a_wrong_judgement(tmp_path: Path, text: str, said: str) -> None:
         (
             DIFFERENCE + "effect = 1.5",
             "important_difference.effect: the outcome is read on measure OR; state",
+        ),
+        *(
+            (
+                "measure = 'RR'\n" + DIFFERENCE + f"effect = {size}",
+                f"important_difference.effect: found {size}; the outcome is read on measure RR, a ratio",
+            )
+            for size in (-5, 1)
+        ),
+        (
+            BEFORE + "source = 'x'\ncomparisons = ['against nothing']",
+            "stated_before.comparisons: no comparison 'against nothing'; there are placebo, no_care",
         ),
     ],
 )
