@@ -11,12 +11,14 @@ from sys import modules
 from typing import Any, get_args, is_typeddict
 
 from bayes_ivig.errors import ArgumentError, BayesIvigError, ModelError, suggestion
+from bayes_ivig.kinds import plain
 from bayes_ivig.kinds.annotations import Reader
 from bayes_ivig.kinds.kind import ANYTHING, Kind, Take, itself
 from bayes_ivig.kinds.plain import NO
 from bayes_ivig.kinds.words import described, instead
 
 SHOWN = {"fit_text": "Posterior.text", "fit_document": "Posterior.to_dict"}
+PERCENT = ("level", "p")  # what may come in percent by mistake
 CALLED_TOO = ("__getitem__",)  # methods with underscores that users call all the same
 
 
@@ -109,14 +111,19 @@ class _Door:
         where, part, kind = self.kinds[name].blame(value) or ("", value, self.kinds[name])
         found = f"{self._label(args)}: {name}{where} is {described(part)}"
         if kind.within is not None and kind.of_any_size(part) is not NO:
-            return ModelError(f"{found}; it must lie {kind.within.words}, for example {kind.within.example}")
+            lies = f"it must lie {kind.within.words}, for example {kind.within.example}"
+            return ModelError(f"{found}; {lies}{self._number(name, part, kind)}")
         wanted = kind.words
         if kind.within is not None:
             wanted = f"{wanted} {kind.within.words}, for example {kind.within.example}"
         elif isinstance(part, Real) and not isinstance(part, bool):
             wanted = wanted.replace("a number", "a finite number", 1)
         near = suggestion(part, map(str, kind.choices)) if isinstance(part, str) and kind.choices else ""
-        hint = self._exchanged(given, name) or instead(f"{self._label(args)}.{name}", part, kind.names)
+        hint = (
+            self._exchanged(given, name)
+            or self._number(name, part, kind)
+            or instead(f"{self._label(args)}.{name}", part, kind.names)
+        )
         return ArgumentError(f"{found}; it must be {wanted}{near}{hint}")
 
     def _label(self, args: tuple[Any, ...]) -> str:
@@ -131,6 +138,16 @@ class _Door:
             kind = getattr(owner, "KIND", "")
             label = kind if kind[:1].isupper() else owner.__name__
         return label if name in ("__init__", "__getitem__") else f"{label}.{name}"
+
+    def _number(self, name: str, value: Any, kind: Kind) -> str:
+        """Return what to write where a text, or a percentage, stands for a number that would do."""
+        meant = plain.meant(value, percent=name in PERCENT)
+        number = next((each for each in meant if kind.take(each) is not NO), None)
+        if number is None:
+            return ""
+        first = self.positional[1:2] if self.positional[:1] == ("self",) else self.positional[:1]
+        short = "." in self.function.__qualname__ and first == (name,)
+        return f": write {self.function.__name__}({number})" if short else f": write {name}={number}"
 
     def _exchanged(self, given: Mapping[str, Any], name: str) -> str:
         """Return a hint where another argument has this one's value, and this one that one's."""

@@ -100,6 +100,19 @@ def items(value: Any) -> Any:
     return tuple(value) if isinstance(value, Iterable) and hasattr(value, "__len__") else NO
 
 
+def meant(value: Any, *, percent: bool) -> list[float]:
+    """Return the numbers that a text may stand for; where it may be one in ``percent``, that of 100 as well,
+    and of a number as it is.
+    """
+    text = isinstance(value, str)
+    try:
+        number = float(value.strip().removesuffix("%")) if text else float(any_number(value))
+    except (TypeError, ValueError):
+        return []
+    found = [int(number) if number.is_integer() else number] if text else []
+    return found + [float(f"{number / 100:.12g}")] * (percent and 1 < number < 100)
+
+
 def _plain(value: Any) -> Any:
     """Return a plain number for what stands for one; True and False do not."""
     if isinstance(value, bool):

@@ -25,32 +25,33 @@ class MappedMarginal(Tabled):
     ``inverse`` undoes it, ``increasing`` is its direction.
 
     Both functions take and give arrays. Probabilities and quantiles are those of ``base``; mean and SD
-    integrate over its quantiles, None where the map reaches beyond what a mean can bear.
+    integrate over its quantiles. ``moments`` is the highest moment known to exist: 2 for whatever is bounded,
+    0 where even a mean need not. ``slope`` is the derivative of ``forward``, by central differences unless
+    given.
     """
 
     base: Marginal
     forward: Callable[[Array], Array]
     inverse: Callable[[Array], Array]
     increasing: bool = True
-    bounded: bool = True
+    moments: int = 2
+    slope: Callable[[Array], Array] | None = None
 
     @cached_property
-    def _moments(self) -> tuple[float, float] | None:
-        """Mean and SD of a bounded quantity, integrated over the quantiles of ``base``."""
-        if not self.bounded:
-            return None
+    def _mean_and_sd(self) -> tuple[float, float]:
+        """Mean and SD, integrated over the quantiles of ``base``."""
         p, shares = probabilities()
         return mean_and_sd(self.forward(np.asarray(self.base.quantile(p))), shares)
 
     @property
     def mean(self) -> float | None:
-        """Posterior mean; None for a quantity without bounds."""
-        return None if self._moments is None else self._moments[0]
+        """Posterior mean; None where it need not exist."""
+        return self._mean_and_sd[0] if self.moments >= 1 else None
 
     @property
     def sd(self) -> float | None:
-        """Posterior standard deviation; None for a quantity without bounds."""
-        return None if self._moments is None else self._moments[1]
+        """Posterior standard deviation; None where it need not exist."""
+        return self._mean_and_sd[1] if self.moments >= 2 else None
 
     def quantile(self, p: Probability) -> Answer:
         """Return the value with posterior probability ``p`` below it."""
@@ -82,12 +83,17 @@ class MappedMarginal(Tabled):
         return like(np.asarray(a) + np.asarray(b), np.maximum(inside, 0.0))
 
     def density(self, x: Values) -> Answer:
-        """Return the posterior density at ``x``, the slope of the map taken by central differences."""
+        """Return the posterior density at ``x``, per unit of ``x``: that of ``base`` over the slope of the
+        map.
+        """
         x = np.asarray(x, float)
         at = self.inverse(x)
-        h = 1e-5 * np.maximum(np.abs(at), 1.0)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            slope = np.abs(self.forward(at + h) - self.forward(at - h)) / (2 * h)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            slope = np.abs(self._slope(at) if self.slope is None else self.slope(at))
             beyond = np.abs(self.forward(at) - x) > BEYOND * (1 + np.abs(x))  # what the map does not reach
             values = np.nan_to_num(np.asarray(self.base.density(at)) / slope, nan=0.0, posinf=0.0)
         return like(x, np.where(beyond, 0.0, values))
+
+    def _slope(self, at: Array) -> Array:
+        h = 1e-5 * np.maximum(np.abs(at), 1.0)
+        return (self.forward(at + h) - self.forward(at - h)) / (2 * h)

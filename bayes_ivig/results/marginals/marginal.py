@@ -36,6 +36,10 @@ class Marginal(Result, Protocol):
     def sd(self) -> float | None:
         """Posterior standard deviation, or None where it does not exist."""
 
+    @property
+    def median(self) -> float:
+        """Posterior median."""
+
     def quantile(self, p: Probability) -> Answer:
         """Return the value with posterior probability ``p`` below it."""
 
@@ -64,6 +68,11 @@ class Tabled(Shown):
 
     __slots__ = ()
     KIND = "Marginal"
+
+    @property
+    def median(self: Marginal) -> float:
+        """Posterior median, on the quantity's own scale."""
+        return float(self.quantile(0.5))
 
     def table(self: Marginal, level: Level = 0.95) -> "pd.DataFrame":
         """Return mean, SD, median and central limits as one row, on the quantity's own scale."""
@@ -189,7 +198,7 @@ def numbers(marginal: Marginal, level: float) -> dict[str, float | None]:
     """Return mean, SD, median and central credible limits by the names they have in tables."""
     lower, upper = marginal.interval(checked_level(level))
     limits = {f"lower_{level:g}": lower, f"upper_{level:g}": upper}
-    return {"mean": marginal.mean, "sd": marginal.sd, "median": float(marginal.quantile(0.5)), **limits}
+    return {"mean": marginal.mean, "sd": marginal.sd, "median": marginal.median, **limits}
 
 
 def shortest(quantile: Callable[[ArrayLike], Answer], level: float) -> tuple[float, float]:

@@ -19,6 +19,7 @@ from bayes_ivig.results.marginals.mapped import MappedMarginal
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.posterior.diagnostics import Diagnostics
+from bayes_ivig.results.posterior.own_scale import moments_of_mean, ratio_or_difference
 from bayes_ivig.results.shown import Shown, checked_level
 
 if TYPE_CHECKING:
@@ -72,6 +73,28 @@ class Contrast(Shown):
             listed = "; ".join(f"{one}, {other}" for one, other in self.differences)
             raise ModelError(f"contrast: no pair {a!r}, {b!r}; pairs are {listed}")
         return self.differences[a, b]
+
+    def effect(self, name: str) -> Marginal:
+        """Return the mean effect of a group on the measure's own scale: its odds ratio, or its difference.
+
+        ``mu[name]`` is its logarithm where the measure is a ratio. Raises ``ModelError`` for a group that is
+        not there.
+        """
+        if name not in self.mu:
+            raise unknown("contrast: no group", name, self.mu)
+        return ratio_or_difference(self.mu[name], self.measure, moments_of_mean(self.model))
+
+    def ratio(self, a: str, b: str) -> Marginal:
+        """Return the ratio of two groups' ratios, OR(a) / OR(b): ``difference(a, b)`` is its logarithm.
+
+        Raises ``ModelError`` where the measure is a difference, and unless the pair is there in this order.
+        """
+        if not self.measure.log:
+            raise ModelError(
+                f"ratio: the measure of this contrast is {self.measure.one}; ask difference(a, b), which is "
+                "on the measure's own scale"
+            )
+        return ratio_or_difference(self.difference(a, b), self.measure, moments_of_mean(self.model))
 
     def fewest_informative(self, *names: str) -> int:
         """Return the smallest number of trials that can tell the arms apart among the named groups.

@@ -31,6 +31,7 @@ from bayes_ivig.results.posterior.diagnostics import Diagnostics
 from bayes_ivig.results.posterior.further import checked_weights, density_ratio, evidence_ratio, other_priors
 from bayes_ivig.results.posterior.influence import Influence
 from bayes_ivig.results.posterior.joint import JointDensity
+from bayes_ivig.results.posterior.own_scale import OnOwnScale
 from bayes_ivig.results.posterior.quantity import Quantity
 from bayes_ivig.results.posterior.series import PosteriorSeries, cumulative_steps
 from bayes_ivig.results.posterior.summary_table import summary_table
@@ -64,7 +65,7 @@ class FollowUps(Protocol):
 @checked_methods
 @brief
 @dataclass(frozen=True, eq=False)
-class Posterior(Shown):
+class Posterior(OnOwnScale, Shown):
     """Posterior of mu, tau, theta_new and every study's theta, all log odds ratios, or as ``measure`` says.
 
     ``studies`` are those that the likelihood uses. ``log_marginal_likelihood`` is comparable between
