@@ -1,4 +1,5 @@
 from bayes_ivig.frequentist.rules import Rules as Rules
+from bayes_ivig.frequentist.series import baujat as baujat
 from bayes_ivig.frequentist.series import cumulative as cumulative
 from bayes_ivig.frequentist.series import fragility as fragility
 from bayes_ivig.frequentist.series import leave_one_out as leave_one_out

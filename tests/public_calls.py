@@ -155,6 +155,7 @@ def needed() -> dict[str, dict[str, Any]]:
         "power_scaling": of_posterior,
         "prior_and_posterior": of_posterior,
         "prior_predictive_check": of_data | {"model": model},
+        "classical.baujat": of_data,
         "cumulative": of_data | {"method": "dl"},
         "fragility": of_data | {"method": "dl"},
         "funnel": of_data,

@@ -4,16 +4,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TypedDict, Unpack
 
-from bayes_ivig.errors import DataError, suggestion
+from bayes_ivig.errors import DataError, ModelError, suggestion
 from bayes_ivig.formulas.ties import settled_one
-from bayes_ivig.frequentist.pooling import pool
+from bayes_ivig.frequentist.pooling import METHODS, pool
 from bayes_ivig.frequentist.rules import Rules
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.design_effects import refuse_fractional
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.ranges import Level
-from bayes_ivig.results.classical import Fragility, Refit, Refits
-from bayes_ivig.results.pooled import PooledEstimate
+from bayes_ivig.results.classical import Baujat, BaujatPoint, Fragility, Refit, Refits
+from bayes_ivig.results.pooled import PooledEstimate, StudyEstimate
 
 LONGEST = 500  # changes after which the search for a turn gives up
 
@@ -64,6 +64,47 @@ def cumulative(
         Refit(name, pool(_only(dataset, names[: i + 1]), method=method, **options))
         for i, name in enumerate(names)
     )
+
+
+@checked
+def baujat(dataset: Dataset, *, method: str = "fixed", **options: Unpack[Options]) -> Baujat:
+    """Return each study's part of Cochran's Q and its influence on the pooled effect (Baujat et al. 2002).
+
+    With study effects y_i, variances v_i, pooled effect m and m_(i) without study i (ratios on the log
+    scale), a study's part of Q is (y_i - m)^2 / (v_i + tau^2), its influence (m_(i) - m)^2 / Var(m_(i)).
+    Under the common effect, ``"fixed"``, tau^2 is 0 and the parts add up to Q; of a random-effects method
+    tau^2 is estimated anew without each study, and the first number is the squared Pearson residual: what
+    ``baujat`` of metafor draws. ``method`` is one that weighs by inverse variances, options are those of
+    ``pool``. Numbers of studies without an effect of their own are None. Raises ``ModelError`` for another
+    method. (Baujat, Mahe, Pignon & Hill 2002, Stat Med 21:2641.)
+
+    **example**
+
+    >>> import bayes_ivig as bi
+    >>> two = bi.Dataset((bi.Study("A", 4, 123, 11, 139), bi.Study("B", 6, 306, 29, 303)))
+    >>> bi.classical.baujat(two).table().round(3)["q_contribution"].tolist()
+    [0.592, 0.345]
+    """
+    if method in METHODS and METHODS[method].of_counts:
+        inverse = ", ".join(name for name, entry in METHODS.items() if not entry.of_counts)
+        raise ModelError(
+            f"baujat: found method {method!r}, which does not weigh studies by inverse variances; "
+            f"methods that do are {inverse}"
+        )
+    whole = pool(dataset, method=method, **options)
+    without = {step.study: step.pooled for step in leave_one_out(dataset, method=method, **options)}
+    return Baujat(whole, tuple(_baujat_point(each, whole, without.get(each.study)) for each in whole.studies))
+
+
+def _baujat_point(study: StudyEstimate, whole: PooledEstimate, without: PooledEstimate | None) -> BaujatPoint:
+    """Return one study's place, None for what does not exist."""
+    if study.estimate is None or study.standard_error is None or whole.estimate is None:
+        return BaujatPoint(study.study, None, None, None)
+    part = (study.estimate - whole.estimate) ** 2 / (study.standard_error**2 + (whole.tau2 or 0.0))
+    if without is None or without.estimate is None or not without.standard_error:
+        return BaujatPoint(study.study, part, None, None)
+    moved = ((without.estimate - whole.estimate) / without.standard_error) ** 2
+    return BaujatPoint(study.study, part, moved, without.estimate)
 
 
 @checked

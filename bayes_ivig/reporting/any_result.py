@@ -18,7 +18,7 @@ from bayes_ivig.results.checks.loo import LeaveOneOut, ModelComparison
 from bayes_ivig.results.checks.model_check import ModelCheck
 from bayes_ivig.results.checks.power_scaling import PowerScaling
 from bayes_ivig.results.checks.predictive import PosteriorCheck, PriorCheck
-from bayes_ivig.results.classical import Fragility, Funnel, Refit, Refits, SmallStudyTest
+from bayes_ivig.results.classical import Baujat, Fragility, Funnel, Refit, Refits, SmallStudyTest
 from bayes_ivig.results.comparisons.by_comparison import ByComparison
 from bayes_ivig.results.draws.monte_carlo import MonteCarloErrors
 from bayes_ivig.results.imports.imported import Imported
@@ -49,13 +49,12 @@ if TYPE_CHECKING:
     import pandas as pd
 
 type Result = (
-    AbsoluteEffects | Audit | BayesianFragility | Benefit | Benefits | BenefitHarm | ByClass | ByComparison
-    | Calibration | Contrast | ControlRisk | Credibility | Fragility | Funnel | HarmReadings | HowMuchPrior
-    | Imported
-    | Influence | LeaveOneOut | Marginal | MeasureComparison | MissingOutcomes | ModelAverage | ModelCheck
-    | ModelComparison | MonteCarloErrors | OneByOne | PooledEstimate | Posterior | PosteriorCheck
-    | PosteriorSeries[Posterior] | PowerScaling
-    | PriorCheck | PriorComparison | Reanalysis | Reconstruction | ReconstructionPosterior | Refits
+    AbsoluteEffects | Audit | Baujat | BayesianFragility | Benefit | Benefits | BenefitHarm | ByClass
+    | ByComparison | Calibration | Contrast | ControlRisk | Credibility | Fragility | Funnel | HarmReadings
+    | HowMuchPrior | Imported | Influence | LeaveOneOut | Marginal | MeasureComparison | MissingOutcomes
+    | ModelAverage | ModelCheck | ModelComparison | MonteCarloErrors | OneByOne | PooledEstimate | Posterior
+    | PosteriorCheck | PosteriorSeries[Posterior] | PowerScaling | PriorCheck | PriorComparison | Reanalysis
+    | Reconstruction | ReconstructionPosterior | Refits
     | SmallStudyTest | SpecificationCurve | Standing | Subsets | TermEffects | TippingGrid | TippingPoint
 )  # fmt: skip
 

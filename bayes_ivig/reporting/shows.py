@@ -89,6 +89,7 @@ ROWS: dict[str, Row] = {
     "Audit": Row(
         "audit", "audit.text:audit_text", "audit.json:audit_document", report="audit.json:audit_document"
     ),
+    "Baujat": PLAIN,
     "BayesianFragility": PLAIN,
     "Benefit": BENEFIT,
     "BenefitHarm": Row(

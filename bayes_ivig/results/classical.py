@@ -86,6 +86,42 @@ class Funnel(Shown):
         )
 
 
+@dataclass(frozen=True, slots=True)
+class BaujatPoint:
+    """One study of a Baujat plot: its part of Q, and how far the estimate moves without it.
+
+    ``q_contribution`` is its squared residual over its variance, ``influence`` the squared move of the
+    estimate over the variance of the estimate without it, ``estimate_without`` that estimate. None where the
+    study, or the estimate without it, does not exist.
+    """
+
+    study: str
+    q_contribution: float | None
+    influence: float | None
+    estimate_without: float | None
+
+
+@checked_methods
+@dataclass(frozen=True, slots=True)
+class Baujat(Shown):
+    """What a Baujat plot shows: which studies make the heterogeneity, and which of them move the result.
+
+    ``pooled`` is the estimate of all studies, on the scale of the measure (log scale for ratios).
+    """
+
+    pooled: PooledEstimate
+    points: tuple[BaujatPoint, ...]
+
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
+        """Return one row per study: ``study, q_contribution, influence, estimate_without``."""
+        import pandas as pd
+
+        columns = ["study", "q_contribution", "influence", "estimate_without"]
+        return pd.DataFrame(
+            [[getattr(each, name) for name in columns] for each in self.points], columns=columns
+        )
+
+
 @checked_methods
 @dataclass(frozen=True, slots=True)
 class SmallStudyTest(Shown):

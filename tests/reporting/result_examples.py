@@ -135,6 +135,7 @@ def compared() -> PriorComparison:
 MAKE: dict[str, Callable[[], Any]] = {
     "AbsoluteEffects": lambda: posterior().absolute(0.3),
     "Audit": lambda: bi.published.audit("ivig"),
+    "Baujat": lambda: bi.classical.baujat(data()),
     "BayesianFragility": lambda: bi.tipping.bayesian_fragility(posterior()),
     "Benefit": lambda: bi.benefit(posterior()),
     "Benefits": benefits,
