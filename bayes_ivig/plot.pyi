@@ -2,6 +2,7 @@ from bayes_ivig.reporting.benefit.absolute_chart import plot_absolute
 from bayes_ivig.reporting.benefit.chart import plot_benefit
 from bayes_ivig.reporting.counts.forest_chart import plot_forest
 from bayes_ivig.reporting.counts.sets_chart import plot_trial_sets
+from bayes_ivig.reporting.figures.figure import Figure as Figure
 from bayes_ivig.reporting.priors.chart import plot_comparison, plot_prior_width
 from bayes_ivig.reporting.priors.combinations_chart import plot_priors
 from bayes_ivig.reporting.reconstruction.readings_chart import plot_readings

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from functools import cache
 from typing import Any
 
+import matplotlib.figure
 import numpy as np
 import reference_page
 
@@ -269,6 +270,7 @@ def needed_by_methods() -> dict[str, dict[str, Any]]:
         "of_question": {"question": ""},
         "sample": {"rng": np.random.default_rng(1), "size": 3},
         "Imported.save": {"path": examples.folder() / "imported.csv"},
+        "Figure.save": {"path": examples.folder() / "saved.pdf"},
         "save": {"path": examples.folder() / "saved.nc"},
         "save_all": {"folder": examples.folder() / "all"},
         "subset": {"kept": np.ones(1, bool)},
@@ -289,6 +291,7 @@ def instances() -> dict[str, Any]:
         "Dataset": examples.data(),
         "Diagnostics": examples.posterior().diagnostics,
         "Estimate": bi.Estimate("A", 0.1, 0.2),
+        "Figure": bi.plot.Figure(matplotlib.figure.Figure(figsize=(2, 1)).add_subplot()),
         "JointDataset": bi.load_joint_dataset("ivig"),
         "Model": examples.model(),
         "NUTS": bi.NUTS(),

@@ -44,6 +44,7 @@ LATE = (
     | READERS
     | {
         "altair",
+        "matplotlib",
         "vl_convert",
         "jinja2",
         "pandas",

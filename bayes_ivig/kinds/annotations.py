@@ -15,7 +15,7 @@ from bayes_ivig.kinds.kind import ANYTHING, Kind
 from bayes_ivig.kinds.words import is_of
 
 # short names under which modules know packages that they import late
-PACKAGES = {"pd": "pandas", "alt": "altair", "xr": "xarray", "np": "numpy"}
+PACKAGES = {"pd": "pandas", "alt": "altair", "xr": "xarray", "np": "numpy", "mpl": "matplotlib"}
 # words for kinds whose classes saved files name as well, so that their annotation is nothing else
 WORDS = {"Prior": "a prior such as Normal(0, 1)"}
 DTYPES = {"bool": "b", "int": "iu", "float": "fiu"}

@@ -24,4 +24,5 @@ type Threshold = Annotated[
 ]
 type Tolerance = Annotated[float, Between(0, 1, "between 0 and 1", "0.0001")]
 type Refinements = Annotated[int, Between(0, 12, "from 0 to 12", "4", closed=True)]
+type Dpi = Annotated[float, Between(20, 2400, "from 20 to 2400", "300", closed=True)]
 type Width = Annotated[int, Between(20, 10**6, "from 20 to 1000000", "80", closed=True)]

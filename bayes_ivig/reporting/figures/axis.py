@@ -1,0 +1,124 @@
+"""Axes of effects as their values ask for: ends that hold the content and little more, ticks that are tidy
+and few enough for the room.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from bayes_ivig.measures import Measure
+from bayes_ivig.reporting.figures.measuring import width
+from bayes_ivig.reporting.figures.paper import SIZE
+from bayes_ivig.reporting.wording import numbers
+from bayes_ivig.reporting.wording.digits import significant
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+ROOM = 1e-9  # relative: a limit so near a tick is on it
+STEPS = ((1, 2, 5), (1, 3), (1,))  # of ticks within a power of ten, as many as there is room for
+APART = 4.0  # points between two labels at least
+BESIDE = 1.25  # how far an axis of ratios goes to both sides of no effect at least
+
+
+@dataclass(frozen=True)
+class EffectAxis:
+    """Ends, labelled ticks and kind of an axis, on the measure's own scale."""
+
+    lower: float
+    upper: float
+    ticks: tuple[float, ...]
+    log: bool
+
+    def inside(self, value: float) -> float:
+        """Return the value, or the end nearest to it."""
+        return min(max(value, self.lower), self.upper)
+
+    def apply(self, axes: "Axes", which: str = "x") -> None:
+        """Set scale, ends and ticks of an axis of Matplotlib."""
+        scale = "log" if self.log else "linear"
+        axis = axes.xaxis if which == "x" else axes.yaxis
+        if which == "x":
+            axes.set_xscale(scale)
+            axes.set_xlim(self.lower, self.upper)
+        else:
+            axes.set_yscale(scale)
+            axes.set_ylim(self.lower, self.upper)
+        axis.set_ticks(list(self.ticks), labels=[tick_label(tick) for tick in self.ticks])
+        axis.set_ticks([], minor=True)
+
+
+def tick_label(value: float) -> str:
+    """Return the label of a tick, with a true minus sign."""
+    return numbers.stated(value).replace("-", numbers.MINUS)
+
+
+def effect_axis(values: Sequence[float], measure: Measure, room: float = 150.0) -> EffectAxis:
+    """Return an axis that holds all values of a measure, and something to both sides of no effect; its ticks
+    go into ``room`` points.
+    """
+    kept = [value for value in values if math.isfinite(value) and (value > 0 or not measure.log)]
+    low, high = min([*kept, measure.null]), max([*kept, measure.null])
+    return _ratios(low, high, room) if measure.log else _differences(low, high, room)
+
+
+def limited_axis(limits: tuple[float, float], measure: Measure, room: float = 150.0) -> EffectAxis:
+    """Return an axis with ends that somebody chose."""
+    lower, upper = limits
+    if measure.log:
+        ticks = _fitting(_ratio_ticks(lower, upper), room)
+    else:
+        ticks = _fitting([_steps(lower, upper, most, inside=True) for most in (7, 5, 3, 2)], room)
+    return EffectAxis(lower, upper, ticks, measure.log)
+
+
+def _ratios(low: float, high: float, room: float) -> EffectAxis:
+    low, high = min(low, 1 / BESIDE), max(high, BESIDE)
+    places = _scale(low / 10, high * 10, STEPS[0])
+    lower = max(each for each in places if each <= low * (1 + ROOM))
+    upper = min(each for each in places if each >= high * (1 - ROOM))
+    return EffectAxis(lower, upper, _fitting(_ratio_ticks(lower, upper), room), log=True)
+
+
+def _ratio_ticks(lower: float, upper: float) -> list[list[float]]:
+    """Return sets of ticks between two ends, from many to few."""
+    found = [_scale(lower, upper, steps) for steps in STEPS]
+    tens = found[-1]
+    found += [[each for each in tens if round(math.log10(each)) % step == 0] for step in (2, 3, 4)]
+    return [ticks for ticks in found if ticks]
+
+
+def _scale(lower: float, upper: float, steps: Sequence[int]) -> list[float]:
+    powers = range(math.floor(math.log10(lower) - ROOM), math.ceil(math.log10(upper) + ROOM) + 1)
+    every = [significant(step * 10.0**power, 6) for power in powers for step in steps]
+    return [each for each in every if lower * (1 - ROOM) <= each <= upper * (1 + ROOM)]
+
+
+def _differences(low: float, high: float, room: float) -> EffectAxis:
+    sets = [_steps(low, high, most) for most in (7, 5, 3, 2)]
+    ticks = _fitting(sets, room)
+    return EffectAxis(ticks[0], ticks[-1], ticks, log=False)
+
+
+def _steps(low: float, high: float, most: int, *, inside: bool = False) -> list[float]:
+    """Return ticks at steps of 1, 2 or 5 times a power of ten, about ``most`` of them, that reach to both
+    ends or beyond and to both sides of 0, or stay ``inside``.
+    """
+    size = (high - low) / most or 1.0
+    power = 10.0 ** math.floor(math.log10(size) + ROOM)
+    step = power * next(factor for factor in (1, 2, 5, 10) if factor * power >= size * (1 - ROOM))
+    first, last = math.floor(low / step + ROOM), math.ceil(high / step - ROOM)
+    if inside:
+        first, last = math.ceil(low / step - ROOM), math.floor(high / step + ROOM)
+    else:
+        first, last = min(first, -1), max(last, 1)
+    return [significant(step * i, 6) for i in range(first, last + 1)]
+
+
+def _fitting(sets: Sequence[Sequence[float]], room: float) -> tuple[float, ...]:
+    """Return the first set whose labels go into the room, each of them as wide as the widest."""
+    for ticks in sets:
+        if sum(width(tick_label(tick), SIZE - 1) + APART for tick in ticks) <= room:
+            return tuple(ticks)
+    return tuple(sets[-1]) if sets else ()
