@@ -72,6 +72,16 @@ def test_a_trial_left_out_changes_the_direction_only_where_a_fit_says_so() -> No
     assert max(chance, 1 - chance) >= 0.66
 
 
+def test_trials_with_an_and_in_their_names_keep_it(tmp_path) -> None:
+    path = tmp_path / "mine.csv"
+    header = "study,treatment_events,treatment_total,control_events,control_total\n"
+    rows = "Adams and Brown 2001,21,60,12,60\nCole and Daw 2002,20,60,12,60\nEast 2003,9,30,14,31\n"
+    path.write_text(header + rows, encoding="utf-8")
+    path.with_suffix(".toml").write_text('event = "good"\n', encoding="utf-8")
+    page = bi.render_brief(bi.reanalyze(path), "markdown")
+    assert "without Adams and Brown 2001 or Cole and Daw 2002 the direction cannot be told" in page
+
+
 def test_comparisons_that_differ_come_first_among_what_it_hangs_on() -> None:
     said = brief_of(brief_case("contradictory comparisons"))
     assert said.verdict.agreement == "differs" and said.hangs_on[0].kind == "comparison"

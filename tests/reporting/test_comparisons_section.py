@@ -74,7 +74,7 @@ def test_the_case_leads_with_a_question_for_each_comparison() -> None:
 def test_a_trial_that_compares_nothing_is_named_with_the_sets_that_hold_it() -> None:
     said = texts(section_of(outcome_of(ivig(), "live_birth")))
     assert (
-        "Heilmann 2001 compares IVIG with nothing else and is in none of these comparisons, though it is in "
+        "Heilmann 2001 has nothing to compare IVIG with and is in none of these comparisons, though it is in "
         "the sets of the six trials the paper pooled and all nine trials."
     ) in said
     assert "so neither answer is claimed" in said

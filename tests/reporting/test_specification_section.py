@@ -106,3 +106,13 @@ def test_priors_stated_before_stand_as_they_were_written() -> None:
 def test_nothing_judged_has_no_section() -> None:
     assert judgements_section(ivig()) is None
     assert judgements_section(own(THREE, BAD_EVENT)) is None
+
+
+def test_a_single_specification_is_told_in_the_singular() -> None:
+    data = bi.load_dataset("ivig", "live_birth")
+    one = bi.trials.specification_curve(
+        data, models=bi.Model(), trials="published", mu="normal(0, 1)", tau="half_normal(0.5)"
+    )
+    told = " ".join(one.text().split())
+    assert "1 specification: every combination of 1 trial set, 1 model, 1 prior of the effect" in told
+    assert "of 1 95% credible interval 1 above excludes no effect" in told

@@ -179,7 +179,7 @@ def _any(names: Sequence[str]) -> str:
     if len(names) > MOST_NAMED:
         return f"any one of {phrases.small(len(names))} of them"
     named = [f"trial {each}" if each.isdigit() else phrases.name(each) for each in names]
-    return phrases.series(named).replace(" and ", " or ")
+    return phrases.series(named, "or")
 
 
 def _new(new: NewTrial, outcome: CountsOutcome, brief: Brief) -> str:

@@ -117,7 +117,7 @@ def _caption(picture: Picture) -> str:
     if any(row.classical and row.effect for row in picture.rows):
         parts.append("Squares: classical estimates with their confidence intervals.")
     if more := sum(group.more for group in picture.groups):
-        parts.append(f"{numbers.count(more)} more stand in the report.")
+        parts.append(f"{numbers.count(more)} more {'stands' if more == 1 else 'stand'} in the report.")
     if any(_clipped(row, _axis(picture)) for row in picture.rows):
         parts.append("An arrow: the interval runs off the axis.")
     return " ".join(parts)

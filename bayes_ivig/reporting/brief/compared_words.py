@@ -30,7 +30,8 @@ def by_comparison(outcome: CountsOutcome, verdict: Verdict) -> tuple[str, ...]:
         lines.append(_line(outcome, of, sized, first=not shown))
         shown += len(of)
     more = len(verdict.comparisons) - MOST_COMPARED
-    rest = f"{phrases.first_upper(phrases.small(more))} more stand in the report." if more > 0 else ""
+    stand = "stands" if more == 1 else "stand"
+    rest = f"{phrases.first_upper(phrases.small(more))} more {stand} in the report." if more > 0 else ""
     apart = _apart(outcome, verdict)
     return (_agree(outcome, verdict), *lines, rest, apart, _mixed(outcome, verdict), _new_trials(verdict))
 
@@ -170,16 +171,22 @@ def _mixed(outcome: CountsOutcome, verdict: Verdict) -> str:
     if answer.key == "all":
         paper = f"The paper printed {printed}. " if printed else ""
         trials = phrases.with_article(outcomes.set_phrase(outcome.trial_set("all"), outcome))
-        return f"{paper}{phrases.first_upper(trials)} give {words.inline(answer)}{_mixing(verdict)}."
+        give = _give(len(outcome.trial_set("all").dataset))
+        return f"{paper}{phrases.first_upper(trials)} {give} {words.inline(answer)}{_mixing(verdict)}."
     pooled = outcome.trial_set(answer.key)
     whole = f", {_together(outcome, every)}" if every is not None else ""
     if not printed:
         trials = f"The {words.how_many(len(pooled.dataset))} that the paper pooled"
-        return f"{trials} give {words.inline(answer)}{_mixing(verdict)}{whole}."
+        return f"{trials} {_give(len(pooled.dataset))} {words.inline(answer)}{_mixing(verdict)}{whole}."
     over = len(verdict.pooled_over)
     mixes = f" mixes {phrases.small(over)} comparisons" if over > 1 else " is of one comparison"
-    trials = f"its {words.how_many(len(pooled.dataset))} give {words.inline(answer)} here"
+    many = len(pooled.dataset)
+    trials = f"its {words.how_many(many)} {_give(many)} {words.inline(answer)} here"
     return f"The paper's {printed.partition(' ')[2]}{mixes}; {trials}{whole}."
+
+
+def _give(trials: int) -> str:
+    return "gives" if trials == 1 else "give"
 
 
 def _together(outcome: CountsOutcome, answer: Answer) -> str:

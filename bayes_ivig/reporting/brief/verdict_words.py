@@ -124,12 +124,13 @@ def _others(outcome: CountsOutcome, others: Sequence[Answer], verdict: Verdict) 
 
 def _paper(outcome: CountsOutcome, answer: Answer) -> str:
     """Return what the paper printed of the trials it pooled, and what the model gives of the same."""
-    trials = words.how_many(len(outcome.trial_set(answer.key).dataset))
+    many = len(outcome.trial_set(answer.key).dataset)
+    trials = words.how_many(many)
     printed = printed_by(outcome.claim)
     if answer.key == "all":
         return f"The paper printed {printed} for all these trials" if printed else ""
     if not printed:
-        return f"The {trials} that the paper pooled give {words.inline(answer)}"
+        return f"The {trials} that the paper pooled {'gives' if many == 1 else 'give'} {words.inline(answer)}"
     return f"The paper pooled {trials} into {printed}; the model gives {words.inline(answer)}"
 
 

@@ -51,14 +51,16 @@ def _of_studies(reanalysis: Reanalysis, brief: Brief) -> Iterator[Counted]:
         if counted and whole < len(shares):
             yield (
                 f"{numbers.count(sum(map(int, counted)))} {phrases.name(subgroup.people)} in "
-                f"{phrases.small(len(counted))} studies: only {phrases.small(whole)} had such "
+                f"{phrases.small(len(counted))} {'study' if len(counted) == 1 else 'studies'}: "
+                f"{f'only {phrases.small(whole)}' if whole else 'none'} had such "
                 f"{phrases.name(reanalysis.about.words.people)} alone.",
                 1,
             )
     cells = [row.get("randomised", "") for row in studies]
     known = cells.count("yes")
     if known + cells.count("no") + cells.count("unclear") == len(cells) > known:
-        yield f"All {phrases.small(len(cells))} are called randomised; {_known(known)} known to be.", 1
+        every = f"All {phrases.small(len(cells))} are" if len(cells) > 1 else "The one study is"
+        yield f"{every} called randomised; {_known(known)} known to be.", 1
     listed = {row["study"] for row in studies if row.get("comparator_class") == "not_a_control"}
     for name in brief.verdict.compared_nothing:
         yield _compares_nothing(reanalysis, name), int(name in listed)
@@ -111,4 +113,5 @@ def _limits(reanalysis: Reanalysis, outcome: CountsOutcome | SummaryOutcome) -> 
         yield "Which direction is good is not stated, so no benefit is named."
     problems = len(reanalysis.problems)
     if problems:
-        yield f"{phrases.first_upper(phrases.small(problems))} checks of the fits were not passed."
+        checks = "check of the fits was" if problems == 1 else "checks of the fits were"
+        yield f"{phrases.first_upper(phrases.small(problems))} {checks} not passed."

@@ -2,7 +2,7 @@
 
 from bayes_ivig.measures import Measure
 from bayes_ivig.reporting.comparisons import words
-from bayes_ivig.reporting.wording import effects, information, numbers, outcomes
+from bayes_ivig.reporting.wording import effects, information, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.comparisons.by_comparison import ByComparison
 from bayes_ivig.results.marginals.marginal import Marginal
@@ -83,7 +83,7 @@ def _end(measure: Measure, value: float | None) -> str:
 
 def _details(found: ByComparison) -> list[str]:
     dataset, model = found.dataset, found.groups[0].result.posterior.model
-    outcome = outcomes.title_of(dataset.outcome, dataset.about).lower()
+    outcome = phrases.lower_first(outcomes.title_of(dataset.outcome, dataset.about))
     lines = [words.estimand(group, dataset.about, outcome) for group in found.groups]
     lines += [words.tau_sentence(found)]
     if found.contrasts:

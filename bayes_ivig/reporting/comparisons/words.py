@@ -164,10 +164,10 @@ def unnamed_sentences(found: ByComparison, sets: Sequence[str] = ()) -> tuple[st
             f", though {'it is' if one else 'they are'} in the sets of {phrases.series(sets)}" if sets else ""
         )
         names = phrases.series([phrases.name(each) for each in found.compared_nothing])
-        does, stands = ("compares", "is") if one else ("compare", "are")
+        has, stands = ("has", "is") if one else ("have", "are")
         said.append(
-            f"{names} {does} {phrases.name(about.treatment)} with nothing else and {stands} in none of these "
-            f"comparisons{where}."
+            f"{names} {has} nothing to compare {phrases.name(about.treatment)} with and {stands} in none of "
+            f"these comparisons{where}."
         )
     if found.unstated:
         said.append(f"Nothing says what was compared in {phrases.names(found.unstated)}.")

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bayes_ivig.reporting.specification import words
-from bayes_ivig.reporting.wording import effects, json_values
+from bayes_ivig.reporting.wording import effects, json_values, phrases
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.specification.curve import CHOICES, Specification, SpecificationCurve
 
@@ -23,7 +23,9 @@ def specification_text(curve: SpecificationCurve, width: int = WIDTH) -> str:
         header = ["trials", "likelihood", "effects", "mu", "tau", measure.symbol, "95% interval"]
         lines += [*figures([header, *(_cells(curve, row) for row in shown)], width), ""]
     moves = [["one choice alone moves the median by", words.MOVED[measure.log]]]
-    moves += [[words.HEADINGS[c].lower(), effects.shown(measure, curve.moved(c))] for c in CHOICES]
+    moves += [
+        [phrases.lower_first(words.HEADINGS[c]), effects.shown(measure, curve.moved(c))] for c in CHOICES
+    ]
     lines += [*figures(moves, width), ""]
     notes = [words.before_sentence(curve), f"{words.no_uncertainty()} ({SOURCES})", *words.left_out(curve)]
     return "\n".join([*lines, *dashes(notes, width)])

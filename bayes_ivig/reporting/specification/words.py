@@ -62,15 +62,16 @@ def question_name(curve: SpecificationCurve, question: str) -> str:
 def count_sentence(curve: SpecificationCurve) -> str:
     """Return how many specifications there are, of which choices."""
     known = dict(curve.choices)
+    models = list(dict.fromkeys((row.likelihood, row.effects) for row in curve.rows))
     parts = [
         f"{numbers.count(len(known['trials']))} trial set{_s(known['trials'])}",
-        f"{numbers.count(len({(row.likelihood, row.effects) for row in curve.rows}))} models",
+        f"{numbers.count(len(models))} model{_s(models)}",
         f"{numbers.count(len(known['mu']))} prior{_s(known['mu'])} of the effect",
         f"{numbers.count(len(known['tau']))} of the between-study SD",
     ]
     return (
-        f"{numbers.count(len(curve.rows))} specifications: every combination of {phrases.series(parts)} (a "
-        "common effect has no between-study SD)."
+        f"{numbers.count(len(curve.rows))} specification{_s(curve.rows)}: every combination of "
+        f"{phrases.series(parts)} (a common effect has no between-study SD)."
     )
 
 
@@ -85,11 +86,12 @@ def spread_sentence(curve: SpecificationCurve, question: str) -> str:
     outside = [
         f"{numbers.count(count)} {side}" for count, side in ((above, "above"), (below, "below")) if count
     ]
-    found = f"{phrases.series(outside)} exclude no effect" if outside else "none excludes no effect"
+    verb = "excludes" if above + below == 1 else "exclude"
+    found = f"{phrases.series(outside)} {verb} no effect" if outside else "none excludes no effect"
     return (
         f"{phrases.first_upper(question_name(curve, question))}: medians from {low} to {high}, "
-        f"P({measure.above}) from {least} to {most}; of {numbers.count(len(rows))} 95% credible intervals "
-        f"{found}."
+        f"P({measure.above}) from {least} to {most}; of {numbers.count(len(rows))} 95% credible "
+        f"interval{_s(rows)} {found}."
     )
 
 

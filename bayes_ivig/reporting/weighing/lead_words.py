@@ -55,7 +55,7 @@ def lead(comparison: HarmComparison, reanalysis: Reanalysis) -> str:
             f"{name} from {phrases.lower_first(reading_label(each))}"
             for name, each in zip(LABELS, first, strict=False)
         )
-        known = f"known in two ways: {', '.join(labelled)}"
+        known = f"known in {phrases.small(len(first))} ways: {', '.join(labelled)}"
     trials = trials_words(comparison.readings[0], comparison, reanalysis)
     return _uninformed(comparison, reanalysis) + (
         f"Expected change per 100 {phrases.name(setting.people)} with "

@@ -177,9 +177,10 @@ def _net_figure(comparison: HarmComparison, key: str) -> Figure:
         whom = among_words(comparison.main.setting)
         ways = (
             f"{phrases.small(len(readings))} of the {phrases.small(len(comparison.readings))} ways in which "
-            f"the harm is known, those that count it among {whom}"
+            f"the harm is known, {'that' if len(readings) == 1 else 'those'} which "
+            f"count{'s' if len(readings) == 1 else ''} it among {whom}"
         )
-    if len(readings) == 1:
+    elif len(readings) == 1:
         ways = "the way in which the harm is known"
     caption = (
         "The probability that the net benefit is above 0, by the weight of one harm against one benefit, for "

@@ -39,9 +39,9 @@ def with_article(phrase: str) -> str:
     return phrase if phrase.startswith(("all ", "both ", "the ")) else f"the {phrase}"
 
 
-def series(items: Sequence[str]) -> str:
-    """Return ``a, b and c``."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+def series(items: Sequence[str], last: str = "and") -> str:
+    """Return ``a, b and c``, or with another word before the ``last``."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
 
 
 def name(text: str) -> str:
