@@ -49,7 +49,8 @@ def values() -> dict[str, Any]:
         "nan": float("nan"), "inf": float("inf"), "text": "x", "empty text": "", "bytes": b"x",
         "empty list": [], "empty dict": {}, "empty tuple": (), "nested list": [[1, 2], [3]],
         "frame": examples.data().to_dataframe(), "dataset": examples.data(), "model": bi.Model(),
-        "posterior": examples.posterior(), "prior": bi.priors.Normal(0, 1), "class": bi.Dataset,
+        "posterior": examples.posterior(), "reanalysis": examples.example("Reanalysis"),
+        "prior": bi.priors.Normal(0, 1), "class": bi.Dataset,
         "function": lambda *_: None, "object": object(), "module": np, "array": np.array([1.0, 2.0]),
         "array of objects": np.array([None, "x"], object), "series": pd.Series([0.1, 0.2]),
     }  # fmt: skip
@@ -150,12 +151,20 @@ def test_a_share_of_variance_beyond_its_limits_has_the_probability_of_all_or_not
          "dataset and model look exchanged"),
         (lambda v: bi.fit(v["dataset"], bi.Model(), engine=bi.NUTS), "engine is the class NUTS",
          "write NUTS(...)"),
-        (lambda v: bi.fit(v["dataset"], "mine"), "model is the text 'mine'", "write load_model('mine')"),
+        (lambda v: bi.fit(v["dataset"], "binomial_norml"), "'binomial_norml': nothing",
+         "did you mean"),
+        (lambda v: bi.fit(v["dataset"], 3), "model is 3", "or the name of one"),
+        (lambda v: bi.trials.subsets(bi.trials.by_class(v["dataset"], "design")), "dataset is a ByClass",
+         "write its .dataset"),
+        (lambda v: bi.trials.subsets(v["reanalysis"]), "subsets: dataset is a Reanalysis",
+         'trial_set("all").dataset'),
+        (lambda v: bi.benefit(v["reanalysis"]), "benefit: posterior is a Reanalysis",
+         'trial_set("all").posterior'),
         (lambda _: bi.pool("own.csv", method="dl"), "pool: dataset is the text",
          "write load_dataset('own.csv')"),
         (lambda v: bi.published.audit(v["dataset"]), "claims is a Dataset (mine)", "dataset), claims first"),
         (lambda v: bi.trials.leave_k_out(v["dataset"], 1), "frame is a Dataset", "write subsets(dataset)"),
-        (lambda v: bi.checks.loo(v["dataset"]), "loo: posterior is a Dataset", "write fit(dataset, Model())"),
+        (lambda v: bi.checks.loo(v["dataset"]), "loo: posterior is a Dataset", "write fit(dataset)"),
         (lambda v: bi.plot.forest(bi.pool(v["dataset"], method="dl"), v["posterior"]), "plot.forest",
          "exchanged"),
         (lambda v: v["posterior"]["mu"].interval(95), "Marginal.interval: level is 95", "for example 0.95"),
@@ -230,8 +239,8 @@ def test_what_is_checked_looks_as_it_was_written() -> None:
     assert str(inspect.signature(bi.checks.loo)).startswith("(posterior: bayes_ivig.results")
     assert bi.checks.loo.__doc__ is not None
     assert bi.checks.loo.__doc__.startswith("Return leave-one-study-out")
-    with pytest.raises(TypeError, match="missing 1 required positional argument: 'model'"):
-        bi.fit(values()["dataset"])  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'dataset'"):
+        bi.fit()  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="takes 1 positional argument but 2"):
         bi.pool(values()["dataset"], "dl")  # type: ignore[misc, call-arg]
 

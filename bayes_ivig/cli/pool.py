@@ -8,15 +8,14 @@ from bayes_ivig.cli.options import Data, Fractional, Json, Level, Outcome, Trial
 from bayes_ivig.cli.output import show_result
 
 METHODS = "mh, peto, fixed, dl, reml, ml, pm, sj, he, eb, hs, revman-fixed, revman-random, revman-2025, "
-GLMMS = "glmm-um-fs, glmm-um-rs, glmm-cm-al or glmm-cm-el."
-USUALLY = " Else revman-random, and of estimates and rates, which are not pooled by it, dl."
+GLMMS = "glmm-um-fs, glmm-um-rs, glmm-cm-al or glmm-cm-el; reml unless given."
 
 
 def pool(
     data: Data,
     outcome: Outcome = None,
     fractional: Fractional = False,
-    method: Annotated[str | None, typer.Option("--method", help=METHODS + GLMMS + USUALLY)] = None,
+    method: Annotated[str | None, typer.Option("--method", help=METHODS + GLMMS)] = None,
     measure: Annotated[
         str | None, typer.Option("--measure", help="Of counts OR, RR or RD; else that of the table.")
     ] = None,
@@ -29,12 +28,12 @@ def pool(
 ) -> None:
     """Pool the trials by a classical method and print estimate, interval and heterogeneity."""
     from bayes_ivig.frequentist.pooling import pool as compute
-    from bayes_ivig.likelihoods.scales import OF_COUNTS
+    from bayes_ivig.results.pooled import DEFAULT_METHOD
 
     check_level(level)
     dataset = load(data, outcome, trials, fractional=fractional)
     scale = measure.upper() if measure else None
-    of_counts = not dataset.estimated and all(study.of_people for study in dataset.studies)
-    method = method or ("revman-random" if of_counts and (scale or dataset.measure) in OF_COUNTS else "dl")
-    found = compute(dataset, method=method, measure=scale, hartung_knapp=hartung_knapp, level=level)
+    found = compute(
+        dataset, method=method or DEFAULT_METHOD, measure=scale, hartung_knapp=hartung_knapp, level=level
+    )
     show_result(found, json=json)

@@ -12,7 +12,7 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.design_effects import DesignEffects
 from bayes_ivig.inputs.counts.joint_dataset import JointDataset
-from bayes_ivig.inputs.model.files import AnyModel
+from bayes_ivig.inputs.model.files import AnyModel, Stated, model_of
 from bayes_ivig.inputs.model.scale import measure_in_force
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
@@ -29,7 +29,7 @@ def default_engine(model: AnyModel) -> Engine:
 @checked
 def fit(
     dataset: Dataset | JointDataset,
-    model: AnyModel,
+    model: Stated | None = None,
     *,
     engine: Annotated[Engine, "an engine such as Quadrature() or NUTS(seed=1)"] | None = None,
     weights: Mapping[str, float] | None = None,
@@ -38,14 +38,24 @@ def fit(
     """Return the posterior of ``model`` on ``dataset``; raises ``DataError`` or ``ModelError``,
     never a bare ``ValueError``.
 
-    Without ``engine`` the exact engine, ``Quadrature()``, fits a ``Model``, and ``NUTS(seed=1)`` every other
-    kind, which only sampling holds; the posterior's ``engine`` and ``settings`` say which it was.
+    ``model`` is the documented reference model, ``Model()``, unless given; a text is the name of a bundled
+    model or the path of a model TOML. Without ``engine`` the exact engine, ``Quadrature()``, fits a
+    ``Model``, and ``NUTS(seed=1)`` every other kind, which only sampling holds; the posterior's ``engine``
+    and ``settings`` say which it was.
 
     ``weights``, from 0 to 1 by study name, temper all of a study's evidence, the spread between studies in it
     (a power prior); see ``Posterior.weighted``. ``design_effects``, by study name or one for each study,
     temper its own likelihood only, before the spread between studies is added, as the sampling of clusters
     does; they take the place of those in the table. See ``Study``.
+
+    >>> import bayes_ivig as bi
+    >>> live = bi.load_dataset("ivig", "live_birth")
+    >>> round(float(bi.fit(live)["mu"].prob_above(0)), 2)
+    0.89
+    >>> round(float(bi.fit(live, "hypergeometric_normal")["mu"].prob_above(0)), 2)
+    0.88
     """
+    model = model_of(model)
     if isinstance(dataset, JointDataset):
         dataset = dataset.as_dataset()
     if design_effects is not None:

@@ -20,7 +20,7 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.design_effects import refuse_design_effects
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.ranges import Level
-from bayes_ivig.results.pooled import PooledEstimate
+from bayes_ivig.results.pooled import DEFAULT_METHOD, PooledEstimate
 
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 ANY = tuple(each.code for each in measures.MEASURES)
@@ -72,13 +72,14 @@ METHODS: dict[str, Method] = {
 def pool(
     dataset: Dataset,
     *,
-    method: str,
+    method: str = DEFAULT_METHOD,
     measure: str | None = None,
     hartung_knapp: bool = False,
     level: Level = 0.95,
     rules: Rules | None = None,
 ) -> PooledEstimate:
-    """Pool the studies of a dataset by a classical method.
+    """Pool the studies of a dataset by a classical method, unless another is given by ``"reml"``: inverse
+    variance, random effects, restricted maximum likelihood (the default of metafor and meta as well).
 
     ``measure`` is that of the dataset unless another is asked for, which counts alone can give. Ratios are on
     the log scale, treatment over control. ``method`` is a key of ``METHODS``; ``rules`` overrules the
@@ -86,6 +87,12 @@ def pool(
     inverse variances. What does not exist (no events anywhere, one study) is None with a note, never an
     error. Raises ``ModelError`` for an unknown method or measure, a combination that is not defined, or a
     level outside (0, 1).
+
+    >>> import bayes_ivig as bi
+    >>> live = bi.load_dataset("ivig", "live_birth")
+    >>> pooled = bi.pool(live)
+    >>> pooled.method, pooled == bi.pool(live, method="reml")
+    ('reml', True)
     """
     chosen = METHODS.get(method)
     if chosen is None:

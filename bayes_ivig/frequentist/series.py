@@ -13,7 +13,7 @@ from bayes_ivig.inputs.counts.design_effects import refuse_fractional
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.classical import Baujat, BaujatPoint, Fragility, Refit, Refits
-from bayes_ivig.results.pooled import PooledEstimate, StudyEstimate
+from bayes_ivig.results.pooled import DEFAULT_METHOD, PooledEstimate, StudyEstimate
 
 LONGEST = 500  # changes after which the search for a turn gives up
 
@@ -30,7 +30,7 @@ class Options(TypedDict, total=False):
 
 
 @checked
-def leave_one_out(dataset: Dataset, *, method: str, **options: Unpack[Options]) -> Refits:
+def leave_one_out(dataset: Dataset, *, method: str = DEFAULT_METHOD, **options: Unpack[Options]) -> Refits:
     """Pool without each study in turn, in the order of the table; empty for a single study.
     Options as for ``pool``.
     """
@@ -47,7 +47,11 @@ def leave_one_out(dataset: Dataset, *, method: str, **options: Unpack[Options]) 
 
 @checked
 def cumulative(
-    dataset: Dataset, *, method: str, order: Sequence[str] | None = None, **options: Unpack[Options]
+    dataset: Dataset,
+    *,
+    method: str = DEFAULT_METHOD,
+    order: Sequence[str] | None = None,
+    **options: Unpack[Options],
 ) -> Refits:
     """Pool the first study, the first two, and so on, in the order of the table or of ``order``.
 

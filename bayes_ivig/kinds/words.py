@@ -20,12 +20,15 @@ INSTEAD = {
     ("PooledEstimate", "Dataset"): "estimate.dataset",
     ("list", "Dataset"): "Dataset(studies)",
     ("tuple", "Dataset"): "Dataset(studies)",
-    ("DataFrame", "Posterior"): "fit(Dataset.from_dataframe(df), Model())",
-    ("Dataset", "Posterior"): "fit(dataset, Model())",
-    ("str", "Posterior"): "fit(load_dataset({text}), Model())",
+    ("DataFrame", "Posterior"): "fit(Dataset.from_dataframe(df))",
+    ("Dataset", "Posterior"): "fit(dataset)",
+    ("str", "Posterior"): "fit(load_dataset({text}))",
     ("Path", "Posterior"): "Posterior.load(path)",
-    ("Dataset", "PooledEstimate"): 'pool(dataset, method="revman-random")',
-    ("Posterior", "PooledEstimate"): 'pool(posterior.dataset, method="revman-random")',
+    ("Reanalysis", "Posterior"): 'reanalysis.outcomes[0].trial_set("all").posterior',
+    ("Reanalysis", "Dataset"): 'reanalysis.outcomes[0].trial_set("all").dataset',
+    ("DataFrame", "PooledEstimate"): "pool(Dataset.from_dataframe(df))",
+    ("Dataset", "PooledEstimate"): "pool(dataset)",
+    ("Posterior", "PooledEstimate"): "pool(posterior.dataset)",
     ("str", "Model"): "load_model({text})",
     ("Path", "Model"): "load_model(path)",
     ("Posterior", "Model"): "posterior.model",
@@ -46,6 +49,13 @@ INSTEAD = {
     ("OneByOne", "DataFrame"): "table.frame",
     ("PriorComparison", "DataFrame"): "comparison.frame",
 }
+HELD = (
+    "dataset",
+    "posterior",
+    "model",
+    "pooled",
+    "frame",
+)  # attributes of results that are arguments elsewhere
 # tables that only one function makes, by the function and the argument that they are for
 TABLES = {
     "leave_k_out.frame": "subsets(dataset)",
@@ -144,6 +154,16 @@ def instead(place: str, value: Any, wanted: frozenset[str]) -> str:
         for each in sorted(wanted):
             if text := INSTEAD.get((name.removeprefix("Posix").removeprefix("Windows"), each)):
                 return ": write " + text.format(text=shortened(value) if isinstance(value, str) else "")
+    return _held(value, wanted)
+
+
+def _held(value: Any, wanted: frozenset[str]) -> str:
+    """Return the attribute of one of our results that is what is wanted: ``: write its .dataset``."""
+    if is_of(value, "bayes_ivig"):
+        for name in HELD:
+            held = getattr(value, name, None)
+            if held is not None and type(held).__name__ in wanted:
+                return f": write its .{name}"
     return ""
 
 

@@ -18,6 +18,7 @@ from bayes_ivig.results.shown import Shown, checked_level
 if TYPE_CHECKING:
     import pandas as pd
 
+DEFAULT_METHOD = "reml"  # of pool, where none is stated
 CONTRACT = (
     "method", "measure", "k", "k_informative", "k_listed", "estimate", "standard_error", "ci_lower",
     "ci_upper", "p_value", "tau2", "q", "q_p_value", "i2", "prediction_lower", "prediction_upper",

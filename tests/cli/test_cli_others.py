@@ -63,7 +63,7 @@ def test_what_does_not_exist_is_null_with_a_note(ask: Ask, tmp_path: Path, rows:
         (("--method", "revman-randon"), "no method 'revman-randon' (did you mean 'revman-random'?)"),
         (("--measure", "HR"), "events and totals give no HR; they give OR, RR, RD"),
         (("--method", "peto", "--measure", "RR"), "method 'peto' pools OR only"),
-        (("--hartung-knapp",), "Hartung-Knapp does not apply to method 'revman-random'"),
+        (("--method", "mh", "--hartung-knapp"), "Hartung-Knapp does not apply to method 'mh'"),
         (("--level", "95"), "--level: found 95; must lie between 0 and 1"),
         (("--trials", "Nobody"), "no trial set or study 'Nobody'"),
     ],

@@ -60,7 +60,7 @@ def test_the_usual_pooling_of_rates_is_by_inverse_variance(tmp_path: Path) -> No
     logs = np.array([math.log(r1 / t1 / (r0 / t0)) for _, r1, t1, r0, t0 in TRIALS])
     weights = np.array([1 / (1 / r1 + 1 / r0) for _, r1, _, r0, _ in TRIALS])
     document = json.loads(printed(tmp_path, RATES, ["pool", "--json"]))
-    assert document["method"] == "dl"
+    assert document["method"] == "reml"
     assert document["tau2"] == 0  # so that the weights are those of a common effect
     assert document["estimate"] == pytest.approx((weights @ logs) / weights.sum(), rel=1e-6)
 

@@ -10,6 +10,7 @@ from bayes_ivig.analyses.benefit.control_levels import arm_levels, main_risk, re
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.files import TwoArm, two_arm_of
 from bayes_ivig.inputs.model.scale import offered
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
@@ -29,7 +30,7 @@ NO_DEFAULT = (
 def compare_measures(
     dataset: Dataset,
     *,
-    models: Annotated[Sequence[Model], NOT_EMPTY] | None = None,
+    models: Annotated[Sequence[TwoArm], NOT_EMPTY] | None = None,
     control_risk: ControlRisk | float | None = None,
 ) -> MeasureComparison:
     """Return the posterior of a table of counts on several scales, each also told per 1000 people at one
@@ -55,11 +56,12 @@ def compare_measures(
             f"{measure_of(dataset.measure).plural}; give a table of events and totals"
         )
     left_out: tuple[tuple[str, str], ...] = ()
+    stated = models or ()
     if models is None:
         codes = offered(dataset)
-        models = [Model(measure=code) for code in codes if measure_of(code).log]
+        stated = [Model(measure=code) for code in codes if measure_of(code).log]
         left_out = _without_priors(codes)
-    return _told([fit(dataset, model) for model in models], control_risk, left_out)
+    return _told([fit(dataset, two_arm_of(model)) for model in stated], control_risk, left_out)
 
 
 def on_other_measures(posterior: Posterior) -> MeasureComparison:

@@ -14,6 +14,7 @@ from bayes_ivig.engines.grid.curves import informative
 from bayes_ivig.engines.nuts import importance
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.files import TwoArm, two_arm_of
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.ranges import Level, Seed
@@ -83,19 +84,17 @@ def posterior_predictive_check(
 
 
 @checked
-def prior_predictive_check(dataset: Dataset, model: Model, *, level: Level = 0.95) -> PriorCheck:
+def prior_predictive_check(
+    dataset: Dataset, model: TwoArm | None = None, *, level: Level = 0.95
+) -> PriorCheck:
     """Return the odds ratios and event rates that a model's priors believe in, pooled,
     in one study and in every arm.
 
     Evaluated on evenly spread points, so that nothing depends on chance. Raises ``ModelError`` for an
     improper prior, which foretells nothing, and ``DataError`` where no study carries information.
     """
-    if not isinstance(model, Model):
-        raise ModelError(
-            f"prior_predictive_check: the second argument is a Model; found {type(model).__name__}"
-        )
     _check_level(level)
-    model = data_priors.resolve(dataset, model)
+    model = data_priors.resolve(dataset, two_arm_of(model))
     predictive.require_proper(model, "prior_predictive_check")
     studies = informative(dataset, model)
     values = _spread(model)

@@ -15,6 +15,7 @@ from bayes_ivig.inputs.comparisons.groups import Compared, ComparisonGroup
 from bayes_ivig.inputs.comparisons.phrases import joined
 from bayes_ivig.inputs.comparisons.stated import COLUMN
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.files import TwoArm, two_arm_of
 from bayes_ivig.inputs.model.scale import on_measure
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
@@ -28,7 +29,7 @@ type Refused = list[tuple[str, str]]
 
 
 @checked
-def by_comparison(dataset: Dataset, model: Model | None = None) -> ByComparison:
+def by_comparison(dataset: Dataset, model: TwoArm | None = None) -> ByComparison:
     """Return the answer by what the treatment was compared with: every comparison by itself, then their
     contrasts.
 
@@ -40,7 +41,7 @@ def by_comparison(dataset: Dataset, model: Model | None = None) -> ByComparison:
     that compare nothing are in no group. Raises ``DataError`` where nothing is said of the comparisons, or
     none of them tells anything.
     """
-    model = surface_model(model or Model())
+    model = surface_model(two_arm_of(model))
     found = dataset.comparisons
     if found is None:
         raise DataError(

@@ -12,6 +12,7 @@ from bayes_ivig.engines.fitting import fit
 from bayes_ivig.engines.grid.null_model import null_evidence
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.files import TwoArm, two_arm_of
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.results.marginals.marginal import Marginal, PointMarginal
@@ -29,7 +30,7 @@ EQUAL = dict.fromkeys(NAMES, 0.25)
 
 @checked
 def average_models(
-    dataset: Dataset, model: Model | None = None, *, prior: Mapping[str, float] | None = None
+    dataset: Dataset, model: TwoArm | None = None, *, prior: Mapping[str, float] | None = None
 ) -> ModelAverage:
     """Average over models with mu = 0 or mu ~ its prior, and tau = 0 or tau ~ its prior.
 
@@ -39,7 +40,7 @@ def average_models(
     factors do not exist. Gronau et al. 2021, Bartos et al. 2021 (Stat Med 40:6743). Bayes factors depend on
     the width of the priors of mu and tau.
     """
-    model = model or Model()
+    model = two_arm_of(model)
     if not model.heterogeneous:
         raise ModelError(
             "average_models: state the random-effects model; the common one is averaged in by itself"

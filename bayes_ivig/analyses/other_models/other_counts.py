@@ -12,7 +12,7 @@ from bayes_ivig.frequentist.pooling import pool
 from bayes_ivig.inputs.counts.alternatives import Alternative
 from bayes_ivig.inputs.counts.counted_otherwise import check_alternatives, with_alternative
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.inputs.model.files import load_model
+from bayes_ivig.inputs.model.files import REFERENCE, TwoArm, two_arm_of
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.results.pooled import Ratio
@@ -26,7 +26,7 @@ METHOD = "revman-random"
 
 @checked
 def compare_alternatives(
-    dataset: Dataset, model: Model | None = None, *, trials: tuple[str, ...] = ("all",), method: str = METHOD
+    dataset: Dataset, model: TwoArm | None = None, *, trials: tuple[str, ...] = ("all",), method: str = METHOD
 ) -> "pd.DataFrame":
     """Return each trial set as it is in the table and under every alternative that changes it: one row each.
 
@@ -62,12 +62,11 @@ def compare_alternatives(
 
 
 def alternative_rows(
-    dataset: Dataset, model: Model | None, *, trials: tuple[str, ...], method: str = METHOD
+    dataset: Dataset, model: TwoArm | None, *, trials: tuple[str, ...], method: str = METHOD
 ) -> tuple[AlternativeRow, ...]:
     """Return the rows of ``compare_alternatives``; none where there are no alternatives."""
     check_alternatives(dataset)
-    stated = model or load_model("binomial_normal")
-    assert isinstance(stated, Model)
+    stated = two_arm_of(model or REFERENCE)
     rows = []
     for name in trials:
         own = dataset.trials(name)

@@ -13,6 +13,7 @@ from bayes_ivig.engines.bulk import over_cases as bulk
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.selection import Selection
+from bayes_ivig.inputs.model.files import TwoArm, two_arm_of
 from bayes_ivig.inputs.model.scale import measure_in_force
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
@@ -133,7 +134,7 @@ def _entries(priors: Iterable[Prior]) -> dict[str, dict[str, str]]:
 @checked
 def prior_width_curve(
     dataset: Dataset,
-    model: Model | None = None,
+    model: TwoArm | None = None,
     *,
     parameter: str = "mu",
     centre: float = 0.0,
@@ -148,9 +149,7 @@ def prior_width_curve(
     """
     import pandas as pd
 
-    model = REFERENCE if model is None else model
-    if not isinstance(model, Model):
-        raise ModelError(f"prior_width_curve: found a {type(model).__name__}; give a Model")
+    model = two_arm_of(model)
     if parameter not in PARAMETERS:
         raise ModelError(f"prior_width_curve: parameter is {parameter!r}; must be 'mu' or 'tau'")
     chosen = [float(width) for width in widths] or [*(WIDTHS if parameter == "mu" else TAU_WIDTHS)]
@@ -165,7 +164,7 @@ def prior_width_curve(
 
 
 @checked
-def mixture_weights(dataset: Dataset, model: Model) -> "pd.DataFrame":
+def mixture_weights(dataset: Dataset, model: TwoArm) -> "pd.DataFrame":
     """Return prior and posterior weight of every part of the mixtures among a model's priors on mu and tau.
 
     One row for each part: ``parameter, part, weight_prior, weight``. The posterior weight is the prior one
@@ -175,6 +174,7 @@ def mixture_weights(dataset: Dataset, model: Model) -> "pd.DataFrame":
     """
     import pandas as pd
 
+    model = two_arm_of(model)
     rows: list[tuple[str, str, float, float]] = []
     for parameter in PARAMETERS:
         prior = resolved(getattr(model, parameter))

@@ -33,7 +33,7 @@ from bayes_ivig.inputs.counts.design_effects import refuse_design_effects
 from bayes_ivig.inputs.counts.provenance import bases, count_statuses
 from bayes_ivig.inputs.counts.statuses import status_words
 from bayes_ivig.inputs.evidence.tables import evidence_names, evidence_table, own_evidence, partial_path
-from bayes_ivig.inputs.model.files import bundled_sha256, load_two_arm
+from bayes_ivig.inputs.model.files import REFERENCE, TwoArm, bundled_sha256, two_arm_of
 from bayes_ivig.inputs.model.scale import measure_in_force
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.paper.claims import Claim, claims_with
@@ -68,7 +68,7 @@ FEWEST_IN_DEPTH = (
 def reanalyze(
     source: Source = "ivig",
     *,
-    model: Model | None = None,
+    model: TwoArm | None = None,
     options: ReportOptions | None = None,
     sampled: bool = False,
 ) -> Reanalysis:
@@ -80,7 +80,7 @@ def reanalyze(
     stored answers alone, see ``stored_answer``; with ``sampled`` those not stored are sampled now. Raises
     ``DataError`` and ``ModelError``.
     """
-    model, options = model or load_two_arm("binomial_normal"), options or ReportOptions()
+    model, options = two_arm_of(model or REFERENCE), options or ReportOptions()
     case = case_of(source)
     abouts = {outcome: options.about(outcome, about) for outcome, about in descriptions(case).items()}
     claims = _claimed({claim.outcome: claim for claim in claims_with(case)}, tuple(abouts))

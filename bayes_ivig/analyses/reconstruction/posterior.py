@@ -10,8 +10,7 @@ from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.partial import PartialStudy, PartialTable
 from bayes_ivig.inputs.counts.study import Study
-from bayes_ivig.inputs.model.files import load_model
-from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.inputs.model.files import REFERENCE, TwoArm, two_arm_of
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.results.reconstruction.posterior import ReconstructionPosterior
 from bayes_ivig.results.reconstruction.tables import Reconstruction
@@ -22,7 +21,7 @@ type Events = "np.typing.NDArray[np.int64]"
 @checked
 def reconstruction_posterior(
     found: "Reconstruction | tuple[PartialTable, Events]",
-    model: Model | None = None,
+    model: TwoArm | None = None,
     *,
     totals: Dataset | None = None,
     denominators: str = "",
@@ -39,7 +38,7 @@ def reconstruction_posterior(
     table, events = _tables(found)
     if totals is not None:
         table = _with_totals(table, events, totals)
-    stated = model or _reference()
+    stated = two_arm_of(model or REFERENCE)
     candidates = [
         [
             Study(study.name, r1, study.treatment_total, r0, study.control_total)
@@ -64,12 +63,6 @@ def reconstruction_posterior(
         log_evidence=answers.log_evidence,
         error=answers.error,
     )
-
-
-def _reference() -> Model:
-    model = load_model("binomial_normal")
-    assert isinstance(model, Model)
-    return model
 
 
 def _tables(source: "Reconstruction | tuple[PartialTable, Events]") -> "tuple[PartialTable, Events]":

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Annotated
 
 import numpy as np
@@ -17,6 +18,7 @@ from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.judgements.judged import StatedBefore
+from bayes_ivig.inputs.model.files import TwoArm, two_arm_of
 from bayes_ivig.inputs.model.on_scale import unfit
 from bayes_ivig.inputs.model.scale import measure_in_force, on_measure
 from bayes_ivig.inputs.model.two_arm import EFFECTS, Model
@@ -40,7 +42,7 @@ class TooManySpecificationsError(ModelError):
     """More specifications than a curve is made of."""
 
 
-type Models = Annotated[Model | Iterable[Model], "a Model, or a list of Models", NOT_EMPTY]
+type Models = Annotated[TwoArm | Iterable[TwoArm], "a Model or its name, or a list of such", NOT_EMPTY]
 type Offered = tuple[About, Measure]
 type Pairs = Sequence[tuple[Prior, Prior]]
 
@@ -58,7 +60,7 @@ KINDS: Mapping[Choice, str] = {  # by which names choices are stated before
 @checked
 def specification_curve(
     dataset: Dataset,
-    model: Model | None = None,
+    model: TwoArm | None = None,
     *,
     trials: Trials | None = None,
     models: Models | None = None,
@@ -78,7 +80,7 @@ def specification_curve(
     set and a model. What has no posterior, or learns nothing, is left out and listed. Raises ``DataError``
     and ``ModelError`` where that is everything, ``ModelError`` for more than 20,000 specifications.
     """
-    reference = on_measure(dataset, model or Model())
+    reference = on_measure(dataset, two_arm_of(model))
     measure = measure_in_force(dataset, reference)
     structures = _structures(dataset, reference, measure) if models is None else _listed(models)
     offered = dataset.about, measure
@@ -157,7 +159,8 @@ def _structures(dataset: Dataset, reference: Model, measure: Measure) -> list[Mo
 
 def _listed(models: Models) -> list[Model]:
     """Return stated models, those that differ in likelihood or study effects."""
-    stated = [models] if isinstance(models, Model) else list(models)
+    given = [models] if isinstance(models, Model | str | Path) else list(models)
+    stated = [two_arm_of(each) for each in given]
     return _each_once(stated, lambda each: (each.likelihood, each.effects))
 
 

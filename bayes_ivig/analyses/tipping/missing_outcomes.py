@@ -8,6 +8,7 @@ from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.estimates.rows import with_counts
+from bayes_ivig.inputs.model.files import TwoArm, two_arm_of
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.ranges import Level
@@ -29,7 +30,7 @@ DIRECTIONS = {"treatment": (1, 0), "control": (0, -1), "both": (1, -1)}
 
 @checked
 def missing_outcomes(
-    dataset: Dataset, model: Model | None = None, *, imor: str = "imor(0, 1)", least: Level = LEAST
+    dataset: Dataset, model: TwoArm | None = None, *, imor: str = "imor(0, 1)", least: Level = LEAST
 ) -> MissingOutcomes:
     """Return what is left open by people who were randomised and not seen (columns ``treatment_missing`` and
     ``control_missing``): answers of available cases, under a prior of log informative missingness odds ratios
@@ -46,7 +47,7 @@ def missing_outcomes(
             "control_missing, the people "
             "of each total whose outcome was not seen"
         )
-    plain = replace(model or Model(), missing="")
+    plain = replace(two_arm_of(model), missing="")
     stated = replace(plain, missing=imor)
     answers = [("available cases", fit(dataset, plain)), ("stated", fit(dataset, stated))]
     for name, (treatment, control) in CORNERS.items():

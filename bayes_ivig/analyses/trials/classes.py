@@ -15,6 +15,7 @@ from bayes_ivig.engines.grid.curves import informative
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.inputs.characteristics.classes import classes
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.files import TwoArm, two_arm_of
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.priors.composite import Prior
@@ -37,7 +38,7 @@ LEAST = 0.1  # scale of a prior of differences: a smaller one says that the clas
 def contrast(
     dataset: Dataset,
     by: Annotated[str | Mapping[str, Names], "the name of a column or a dict of study names by group"],
-    model: Model | None = None,
+    model: TwoArm | None = None,
     *,
     difference: Prior | str = APART,
     stated_before: bool | None = None,
@@ -57,7 +58,7 @@ def contrast(
     posterior does not exist, and for another prior of differences. Shared heterogeneity is what Dias et al.
     2013 (Med Decis Making 33:618) use for subgroups of few trials.
     """
-    model, apart = model or Model(), prior_of_differences(difference)
+    model, apart = two_arm_of(model), prior_of_differences(difference)
     groups = classes(dataset, by) if isinstance(by, str) else _by_names(dataset, by)
     if len(groups) < 2:
         raise DataError(f"{dataset.label}: contrast needs two groups of trials or more, found {len(groups)}")
@@ -118,7 +119,7 @@ def _stated(dataset: Dataset, by: str | Mapping[str, Names]) -> bool:
 
 @checked
 def by_class(
-    dataset: Dataset, column: str, model: Model | None = None, *, difference: Prior | str = APART
+    dataset: Dataset, column: str, model: TwoArm | None = None, *, difference: Prior | str = APART
 ) -> ByClass:
     """Return the classes that a column makes of the trials:
     each by itself, and their differences under one tau.
@@ -128,7 +129,7 @@ def by_class(
     the likelihood, stay aside. Raises ``DataError`` for fewer than two classes, ``ModelError`` where a
     posterior does not exist.
     """
-    model = surface_model(model or Model())
+    model = surface_model(two_arm_of(model))
     groups = telling_classes(dataset, column, model)
     inside = np.array([[float(name in trials) for name in dataset.study_names] for trials in groups.values()])
     return class_results(dataset, column, model, of_rows(dataset, model, inside), difference)

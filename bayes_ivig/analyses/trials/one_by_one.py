@@ -24,6 +24,7 @@ from bayes_ivig.engines.fitting import fit
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.inputs.characteristics.classes import class_columns
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.files import TwoArm, two_arm_of
 from bayes_ivig.inputs.model.scale import measure_in_force
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
@@ -51,7 +52,7 @@ ALL = "none"
 
 @checked
 def without_each(
-    source: Dataset | Posterior, model: Model | None = None, *, progress: Progress | None = None
+    source: Dataset | Posterior, model: TwoArm | None = None, *, progress: Progress | None = None
 ) -> "pd.DataFrame":
     """Return the posterior and the classical result of all trials and without each of them, one row each.
 
@@ -64,7 +65,7 @@ def without_each(
     and ``ModelError``.
     """
     require_few(source.dataset if isinstance(source, Posterior) else source)
-    posterior = source if isinstance(source, Posterior) else fit(source, surface_model(model or Model()))
+    posterior = source if isinstance(source, Posterior) else fit(source, surface_model(two_arm_of(model)))
     surface_model(posterior.model)
     return _without(posterior, None, progress)
 
@@ -72,7 +73,7 @@ def without_each(
 @checked
 def accumulated(
     dataset: Dataset,
-    model: Model | None = None,
+    model: TwoArm | None = None,
     *,
     by: str | None = None,
     order: Annotated[Sequence[str], NOT_EMPTY] | None = None,
@@ -89,7 +90,7 @@ def accumulated(
     require_few(dataset)
     coming = arrivals(dataset, by, None if order is None else tuple(order))
     chosen = _as_they_come(dataset, coming)
-    table = _rows(dataset, surface_model(model or Model()), chosen, None, progress)
+    table = _rows(dataset, surface_model(two_arm_of(model)), chosen, None, progress)
     table.insert(0, "added", list(coming))
     if by is not None:
         values = dict(zip(dataset.study_names, dict(dataset.columns)[by], strict=True))

@@ -21,6 +21,7 @@ from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas import revman
 from bayes_ivig.formulas.ties import settled
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.files import TwoArm, two_arm_of
 from bayes_ivig.inputs.model.scale import measure_in_force, on_measure
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
@@ -48,7 +49,11 @@ Z = float(special.ndtri(0.975))
 
 @checked
 def subsets(
-    dataset: Dataset, model: Model | None = None, *, size: int | None = None, progress: Progress | None = None
+    dataset: Dataset,
+    model: TwoArm | None = None,
+    *,
+    size: int | None = None,
+    progress: Progress | None = None,
 ) -> "pd.DataFrame":
     """Return the posterior and the classical result of every non-empty subset of the trials,
     or of those of one ``size``.
@@ -66,7 +71,7 @@ def subsets(
     subset has a posterior. The graph of all subsets: Olkin, Dahabreh & Trikalinos 2012 (Res Synth Methods
     3:214).
     """
-    model = surface_model(model or Model())
+    model = surface_model(two_arm_of(model))
     if twice := ambiguous(dataset.study_names):
         raise DataError(
             f"{dataset.label}: trial {twice!r} is also a part of another name, so lists of trials, which "

@@ -21,11 +21,14 @@ type AnyModel = Annotated[
     Model | RandomBaselines | Bivariate | BetaBinomial | MetaRegression | BiasAdjusted | JointOutcome,
     "a model such as Model()",
 ]
+type Stated = Annotated[AnyModel | str | Path, "a model such as Model(), or the name of one"]
+type TwoArm = Annotated[Model | str | Path, "a model such as Model(), or the name of one"]
 
 KINDS: dict[str, type[AnyModel]] = {
     kind.KIND: kind
     for kind in (Model, RandomBaselines, Bivariate, BetaBinomial, MetaRegression, BiasAdjusted, JointOutcome)
 }
+REFERENCE = "binomial_normal"  # the bundled model that states what ``Model()`` is, with its reasons
 TOLD = ("prior", "rationale", "source")  # of each prior
 
 
@@ -66,6 +69,24 @@ def load_two_arm(source: str | Path) -> Model:
             "is needed, such as binomial_normal"
         )
     return model
+
+
+def model_of(stated: AnyModel | str | Path | None) -> AnyModel:
+    """Return a model that is given as it is, by the name of a bundled one or by the path of its file; the
+    reference model, ``Model()``, where none is. Raises ``ModelError``.
+    """
+    if stated is None:
+        return Model()
+    return load_model(stated) if isinstance(stated, str | Path) else stated
+
+
+def two_arm_of(stated: Model | str | Path | None) -> Model:
+    """Return a model that the exact engine holds, as ``model_of`` does; raises ``ModelError`` for one of
+    another kind, too.
+    """
+    if stated is None:
+        return Model()
+    return load_two_arm(stated) if isinstance(stated, str | Path) else stated
 
 
 def bundled_sha256(model: AnyModel) -> str:

@@ -7,7 +7,7 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.reporting.wording import classical, effects, information, numbers
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.classical import Refits
-from bayes_ivig.results.pooled import PooledEstimate
+from bayes_ivig.results.pooled import DEFAULT_METHOD, PooledEstimate
 
 MEASURES = {each.code: each.name for each in measures.MEASURES} | {
     "OR": "odds ratio, event odds",
@@ -107,10 +107,11 @@ def _tests(estimate: PooledEstimate) -> list[str]:
 
 def _details(estimate: PooledEstimate, dataset: Dataset) -> list[str]:
     altered = ", ".join(estimate.zero_cells.studies_altered) or "none"
+    usual = ", which is the default," if estimate.method == DEFAULT_METHOD else ""
     lines = [
         f"{MEASURES[estimate.measure]}: {_arms(estimate, dataset)}",
         information.trial_set(dataset),
-        f"method {estimate.method} with the conventions of {estimate.rules or 'this package'}; "
+        f"method {estimate.method}{usual} with the conventions of {estimate.rules or 'this package'}; "
         f"limits from {estimate.interval}",
         f"zero cells: {estimate.zero_cells.rule}; altered: {altered}",
     ]
