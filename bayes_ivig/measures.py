@@ -17,16 +17,23 @@ LARGEST_LOG = 700.0  # exp of little more is beyond the range of floats
 
 
 class Columns(NamedTuple):
-    """Columns of limits, median and probability above no effect, in tables of many posteriors;
+    """Columns of median, limits and probability above no effect, in every table;
     the last two are the pooled effect, and how far the median lies from that of all trials.
     """
 
-    lower: str
     median: str
+    lower: str
     upper: str
     above: str
-    pooled: str = "pooled_or"
-    moved: str = "or_ratio"
+    pooled: str
+    moved: str
+
+    def of(self, quantiles: "Array", level: float) -> "dict[str, Array | float]":
+        """Return the columns of the effect and of its level from lower limits, medians and upper limits,
+        shape (..., 3).
+        """
+        lower, median, upper = quantiles.T
+        return {self.median: median, self.lower: lower, self.upper: upper, "level": level}
 
     @property
     def tight(self) -> str:
@@ -119,16 +126,15 @@ class Measure:
 
     @property
     def columns(self) -> "Columns":
-        """Names of its columns in tables of many posteriors."""
-        if self.code == "OR":
-            return Columns("or_q2.5", "or_q50", "or_q97.5", "prob_or_gt_1")
-        limits = ("effect_lower", "effect_median", "effect_upper")
-        moved = "effect_ratio" if self.log else "effect_change"
-        return Columns(*limits, f"prob_{self.above_key}", "pooled_effect", moved)
+        """Names of its columns in tables: ``or_median``, ``or_lower``, ``or_upper``, ``prob_or_gt_1``."""
+        key = self.key
+        limits = (f"{key}_median", f"{key}_lower", f"{key}_upper")
+        moved = f"{key}_ratio" if self.log else f"{key}_change"
+        return Columns(*limits, f"prob_{self.above_key}", f"pooled_{key}", moved)
 
     def beyond_column(self, value: float) -> str:
-        """Return the column of the probability above a value: ``prob_or_gt_1.25``, ``prob_rr_gt_1_25``."""
-        return f"prob_or_gt_{value:g}" if self.code == "OR" else f"prob_{self.beyond_key('>', value)}"
+        """Return the column of the probability above a value: ``prob_or_gt_1_25``, ``prob_md_gt_minus_2``."""
+        return f"prob_{self.key}_gt_{in_a_name(value)}"
 
     def beyond_key(self, side: Literal[">", "<"], value: float) -> str:
         """Return the key of a probability beyond a value: ``or>1.25``, of other measures one that needs no
@@ -136,8 +142,7 @@ class Measure:
         """
         if self.code == "OR":
             return f"or{side}{value:g}"
-        number = f"{value:g}".replace("-", "minus_").replace(".", "_").replace("+", "")
-        return f"{self.key}_{'gt' if side == '>' else 'lt'}_{number}"
+        return f"{self.key}_{'gt' if side == '>' else 'lt'}_{in_a_name(value)}"
 
     def own(self, modelled: float) -> float:
         """Return a value of the scale of the model on the measure's own: the ratio of its log, held to what
@@ -180,6 +185,11 @@ MEASURES = (
 )
 OR = MEASURES[0]
 _BY_CODE = {measure.code: measure for measure in MEASURES}
+
+
+def in_a_name(value: float) -> str:
+    """Return a number as a part of a name that needs no quoting: ``1_25``, ``minus_2``."""
+    return f"{value:g}".replace("-", "minus_").replace(".", "_").replace("+", "")
 
 
 def measure_of(code: str) -> Measure:

@@ -19,20 +19,20 @@ shown = [
     "trials",
     "mu_prior",
     "tau_prior",
-    "or_q2.5",
-    "or_q50",
-    "or_q97.5",
+    "or_lower",
+    "or_median",
+    "or_upper",
     "prob_or_gt_1",
     "bf_effect",
     "conflict_p",
     "prior_ess",
 ]
-print(table[shown].sort_values("or_q50", ascending=False).round(3).to_string(index=False))
+print(table[shown].sort_values("or_median", ascending=False).round(3).to_string(index=False))
 
 # How narrow must a prior around no effect be before it decides?
 curve = bi.priors.prior_width_curve(live.trials("published"), widths=[0.1, 0.2, 0.35, 0.7, 1.4, 2.8])
 print(
-    curve[["prior_width", "or_q2.5", "or_q50", "or_q97.5", "prob_or_gt_1", "prior_ess"]]
+    curve[["prior_width", "or_lower", "or_median", "or_upper", "prob_or_gt_1", "prior_ess"]]
     .round(3)
     .to_string(index=False)
 )

@@ -7,11 +7,11 @@ columns = [
     "class",
     "k",
     "pooled_or",
-    "or_q50",
+    "or_median",
     "prob_or_gt_1",
-    "shared_q2.5",
-    "shared_q50",
-    "shared_q97.5",
+    "shared_lower",
+    "shared_median",
+    "shared_upper",
     "shared_prob_gt_1",
 ]
 
@@ -28,12 +28,12 @@ print(f"P(the odds ratio is larger where all women had antibodies) = {ratio.prob
 
 # Which trial carries the answer, and how did it come about?
 print(
-    bi.trials.without_each(live)[["left_out", "or_q50", "prob_or_gt_1", "weight", "predictive_p"]]
+    bi.trials.without_each(live)[["left_out", "or_median", "prob_or_gt_1", "weight", "predictive_p"]]
     .round(3)
     .to_string(index=False)
 )
 print(
-    bi.trials.accumulated(live, by="year")[["added", "year", "or_q50", "prob_or_gt_1", "pooled_p"]]
+    bi.trials.accumulated(live, by="year")[["added", "year", "or_median", "prob_or_gt_1", "pooled_p"]]
     .round(3)
     .to_string(index=False)
 )

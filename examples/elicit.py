@@ -25,11 +25,11 @@ table = bi.priors.compare(
 )
 shown = [
     "mu_prior",
-    "or_q2.5",
-    "or_q50",
-    "or_q97.5",
+    "or_lower",
+    "or_median",
+    "or_upper",
     "prob_or_gt_1",
-    "prob_or_gt_1.25",
+    "prob_or_gt_1_25",
     "conflict_p",
     "prior_ess",
     "part_weight",

@@ -12,7 +12,7 @@ def test_an_odds_ratio_keeps_every_name_it_had() -> None:
     assert OR.above == "OR > 1"
     assert OR.below == "OR < 1"
     assert OR.above_key == "or_gt_1"
-    assert OR.columns[:4] == ("or_q2.5", "or_q50", "or_q97.5", "prob_or_gt_1")
+    assert OR.columns[:4] == ("or_median", "or_lower", "or_upper", "prob_or_gt_1")
     assert (OR.scale, OR.one, OR.plural) == ("log odds ratio", "an odds ratio", "odds ratios")
 
 
@@ -30,7 +30,9 @@ def test_a_value_goes_to_the_scale_of_the_model_and_back(measure: Measure) -> No
 def test_no_other_measure_speaks_of_odds(measure: Measure) -> None:
     texts = (measure.name, measure.scale, measure.one, measure.plural, measure.symbol, measure.above)
     assert not [text for text in texts if "odds" in text or "OR " in text]
-    assert measure.columns[:3] == ("effect_lower", "effect_median", "effect_upper")
+    key = measure.code.lower()
+    assert measure.columns[:3] == (f"{key}_median", f"{key}_lower", f"{key}_upper")
+    assert measure.columns.pooled == f"pooled_{key}"
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_a_line_of_the_table(live: bi.Dataset, line: str) -> None:
     pooled = bi.pool(trials, method="revman-random").ratio
     posterior = bi.fit(trials, bi.load_model("binomial_normal")).summary().loc["mu"]
     frequentist = printed(*map(float, (pooled.estimate, pooled.lower, pooled.upper)))  # type: ignore[arg-type]
-    bayesian = printed(*(float(posterior[name]) for name in ("median", "lower_0.95", "upper_0.95")))
+    bayesian = printed(*(float(posterior[name]) for name in ("median", "lower", "upper")))
     assert rows()[line] == (frequentist, bayesian, f"{posterior['prob_or_gt_1']:.3f}")
 
 

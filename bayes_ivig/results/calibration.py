@@ -13,6 +13,7 @@ from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.likelihoods.registry import DEFAULT, NAMES, likelihood
+from bayes_ivig.measures import in_a_name
 from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
@@ -203,7 +204,7 @@ class Calibration(Shown):
         rows = [
             {
                 "quantity": each.quantity,
-                **{f"coverage_{one.level:g}": one.share for one in each.coverage},
+                **{f"coverage_{in_a_name(100 * one.level)}": one.share for one in each.coverage},
                 **{name: getattr(each, name) for name in names},
             }
             for each in self.quantities

@@ -39,8 +39,11 @@ class Refits(tuple[Refit, ...], Shown):
         for each in self:
             own = {name: getattr(each.pooled, name) for name in CONTRACT} | each.pooled.effect(level)
             codes = "; ".join(caution.code for caution in each.pooled.cautions)
-            rows.append({"study": each.study, **own, "note": each.pooled.note, "cautions": codes})
-        return pd.DataFrame(rows, columns=["study", *CONTRACT, "note", "cautions"])
+            at = each.pooled.level if level is None else level
+            rows.append(
+                {"study": each.study, **own, "level": at, "note": each.pooled.note, "cautions": codes}
+            )
+        return pd.DataFrame(rows, columns=["study", *CONTRACT, "level", "note", "cautions"])
 
 
 @checked_methods
@@ -76,14 +79,14 @@ class Funnel(Shown):
                 "study": s.study,
                 "standard_error": s.standard_error,
                 **s.effect(at, self.level),
+                "level": at,
                 "weight": s.weight,
                 "reason": s.reason,
             }
             for s in self.studies
         ]
-        return pd.DataFrame(
-            rows, columns=["study", "estimate", "standard_error", "ci_lower", "ci_upper", "weight", "reason"]
-        )
+        effect = ("estimate", "standard_error", "ci_lower", "ci_upper", "level")
+        return pd.DataFrame(rows, columns=["study", *effect, "weight", "reason"])
 
 
 @dataclass(frozen=True, slots=True)

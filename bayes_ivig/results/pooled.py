@@ -174,8 +174,11 @@ class PooledEstimate(Shown):
         import pandas as pd
 
         at = self.level if level is None else level
-        rows = [{"study": s.study, **s.effect(at, self.level), "weight": s.weight} for s in self.studies]
-        return pd.DataFrame([*rows, {"study": "pooled", **self.effect(at)}])
+        rows = [
+            {"study": s.study, **s.effect(at, self.level), "level": at, "weight": s.weight}
+            for s in self.studies
+        ]
+        return pd.DataFrame([*rows, {"study": "pooled", **self.effect(at), "level": at}])
 
     @property
     def own(self) -> Ratio:

@@ -46,7 +46,7 @@ class PriorComparison(Shown):
     frame: "pd.DataFrame"
     dataset: Dataset
 
-    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its columns name their quantiles
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its limits are of 95%
         """Return the table as it is."""
         return self.frame
 
@@ -67,7 +67,7 @@ class Subsets(Shown):
     standings: Mapping[str, Mapping[str, float]]
     carrying: "pd.DataFrame | None" = None
 
-    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its columns name their quantiles
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its limits are of 95%
         """Return the table as it is: one row per subset."""
         return self.frame
 
@@ -87,6 +87,6 @@ class OneByOne(Shown):
     view: OneByOneView
     order: str | None = None
 
-    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its columns name their quantiles
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its limits are of 95%
         """Return the table as it is: one row without each trial, or one per trial that comes in."""
         return self.frame

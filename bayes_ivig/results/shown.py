@@ -47,6 +47,14 @@ def checked_level(level: float) -> float:
     return level
 
 
+def limited(values: "tuple[float, float, float]", level: float, start: str = "") -> dict[str, float]:
+    """Return median, lower and upper limit by the names that they have in tables, with their level;
+    ``start`` says of what, where a table has more than one.
+    """
+    names = (f"{start}median", f"{start}lower", f"{start}upper")
+    return {**dict(zip(names, values, strict=True)), "level": level}
+
+
 def own_level(asked: float | None, own: float, remedy: str) -> None:
     """Raise ``ModelError`` for a level that limits cannot be given at,
     because only those of another one were kept.

@@ -64,7 +64,7 @@ def test_absolute_effects_at_three_risks_and_two_settings() -> None:
 def test_a_row_of_findings() -> None:
     (row,) = FOUND.summary_of_findings.to_dict("records")
     assert (row["outcome"], row["participants"], row["trials"]) == ("Live birth", 451, 9)
-    assert row["odds_ratio"] == pytest.approx(math.exp(POSTERIOR["mu"].quantile(0.5)))
+    assert row["or_median"] == pytest.approx(math.exp(POSTERIOR["mu"].quantile(0.5)))
     assert row["control_per_1000"] == pytest.approx(1000 * FOUND.control.levels()["median"])
     assert row["prob_benefit"] == row["prob_or_gt_1"] == POSTERIOR["mu"].prob_above(0.0)
 
@@ -82,7 +82,7 @@ def test_what_was_asked_is_what_is_shown() -> None:
     assert list(asked.absolute.index) == ["a", "b"]
     plain = POSTERIOR.absolute(0.6, quantity="theta_new")
     assert asked.absolute.loc["b", "difference_lower"] == pytest.approx(plain.per_1000.interval(0.8)[0])
-    assert asked.summary_of_findings.loc[0, "odds_ratio_lower"] == pytest.approx(
+    assert asked.summary_of_findings.loc[0, "or_lower"] == pytest.approx(
         math.exp(POSTERIOR["theta_new"].interval(0.8)[0])
     )
 

@@ -34,11 +34,11 @@ AWKWARD = Dataset(
 def as_fitted(row, dataset: Dataset, model: Model = MODEL) -> None:
     """The numbers of a row are those of a plain fit and of the pooling of that dataset."""
     posterior = fit(dataset, model)
-    assert [row["or_q2.5"], row["or_q50"], row["or_q97.5"]] == pytest.approx(
+    assert [row["or_lower"], row["or_median"], row["or_upper"]] == pytest.approx(
         np.exp(posterior["mu"].quantile([0.025, 0.5, 0.975])), rel=1e-3
     )
     assert row["prob_or_gt_1"] == pytest.approx(posterior["mu"].prob_above(0.0), abs=1e-5)
-    assert row["tau_q50"] == pytest.approx(posterior["tau"].quantile(0.5), rel=1e-3)
+    assert row["tau_median"] == pytest.approx(posterior["tau"].quantile(0.5), rel=1e-3)
     assert row["k"] == posterior.k
     pooled = pool(dataset, method="revman-random")
     found = [pooled.ratio.estimate, pooled.ratio.lower, pooled.ratio.upper, pooled.p_value, pooled.i2]
@@ -61,7 +61,7 @@ def test_without_each_is_a_plain_fit_without_it() -> None:
         row = found.set_index("left_out").loc[name]
         as_fitted(row, LIVE.trials([each for each in LIVE.study_names if each != name]))
         assert row["prob_change"] == pytest.approx(row["prob_or_gt_1"] - found["prob_or_gt_1"][0])
-        assert row["or_ratio"] == pytest.approx(row["or_q50"] / found["or_q50"][0])
+        assert row["or_ratio"] == pytest.approx(row["or_median"] / found["or_median"][0])
     told = fit(LIVE, MODEL).influence()
     assert list(found["weight"][1:]) == pytest.approx([row.weight for row in told.studies])
     assert math.isnan(found.set_index("left_out").loc["Branch 2000", "predictive_p"])
@@ -100,9 +100,9 @@ def test_of_84_ways_of_dropping_three_the_published_one_is_ninth_of_four_signifi
 
 def test_the_choices_of_a_report_are_those_of_the_small_functions(choices) -> None:
     one = without_each(LIVE)
-    assert list(choices.without["or_q50"]) == pytest.approx(list(one["or_q50"]), rel=1e-4)
-    assert list(choices.cumulative["or_q50"]) == pytest.approx(
-        list(accumulated(LIVE, by="year")["or_q50"]), rel=1e-4
+    assert list(choices.without["or_median"]) == pytest.approx(list(one["or_median"]), rel=1e-4)
+    assert list(choices.cumulative["or_median"]) == pytest.approx(
+        list(accumulated(LIVE, by="year")["or_median"]), rel=1e-4
     )
     assert choices.order == "year"
     assert list(choices.published_without["left_out"]) == [
@@ -142,7 +142,7 @@ def test_a_choice_that_cannot_be_pooled_has_no_rank() -> None:
     assert math.isnan(found["rank_pooled_or"])
     assert math.isnan(found["pooled_p"])
     own = float(np.exp(fit(AWKWARD.trials(["no events"]), MODEL)["mu"].quantile(0.5)))
-    assert found["rank_or_q50"] == 1 + int((singles["or_q50"] > own * 1.001).sum())
+    assert found["rank_or_median"] == 1 + int((singles["or_median"] > own * 1.001).sum())
 
 
 def test_classes_by_themselves_and_their_ratios() -> None:
@@ -158,7 +158,7 @@ def test_classes_by_themselves_and_their_ratios() -> None:
     assert table.loc["yes / no", "shared_prob_gt_1"] == pytest.approx(
         plain.difference("yes", "no").prob_above(0.0)
     )
-    assert table.loc["yes", "or_q50"] == pytest.approx(
+    assert table.loc["yes", "or_median"] == pytest.approx(
         np.exp(fit(LIVE.trials("randomised"), MODEL)["mu"].quantile(0.5)), rel=1e-4
     )
     assert table.loc["yes / no", "k"] == 8

@@ -45,13 +45,13 @@ def test_every_row_is_the_fit_of_its_model_and_is_told_at_one_control_risk() -> 
         posterior = bi.fit(data, model)
         mu, own = posterior["mu"], posterior.measure.own
         assert row["median"] == own(float(mu.quantile(0.5)))
-        assert [row["lower_0.9"], row["upper_0.9"]] == [own(limit) for limit in mu.interval(0.9)]
+        assert [row["lower"], row["upper"]] == [own(limit) for limit in mu.interval(0.9)]
         assert row["prob_above"] == mu.prob_above(0.0)
         assert row["prob_benefit"] == mu.prob_below(0.0)
         assert row["tau_median"] == posterior["tau"].quantile(0.5)
         effects = posterior.absolute(risk)
         assert row["treated_median"] == 1000 * effects.risk.quantile(0.5)
-        assert row["difference_upper_0.9"] == effects.per_1000.interval(0.9)[1]
+        assert row["difference_upper"] == effects.per_1000.interval(0.9)[1]
     assert not found.left_out and not found.problems
 
 

@@ -143,7 +143,7 @@ def test_the_table_has_every_row() -> None:
     assert table.loc[("all", "normal"), "computed"] == "exactly"
     assert table.loc[("all", "bivariate"), ["computed", "ok"]].tolist() == ["sampled", True]
     row = next(row for row in found.rows if (row.trials, row.code) == ("published", "bivariate"))
-    assert table.loc[("published", "bivariate"), ["or_q50", "or_q2.5", "or_q97.5"]].tolist() == list(
+    assert table.loc[("published", "bivariate"), ["or_median", "or_lower", "or_upper"]].tolist() == list(
         row.ratio
     )
 

@@ -16,7 +16,7 @@ RATIOS = bi.Effects(
 def test_eight_schools() -> None:
     """Rubin 1981, J Educ Stat 6:377: a pooled estimate of 7.7, standard error 4.1; Q 4.6 on 7, so no tau."""
     found = {key: value[0] for key, value in pooled_estimates(SCHOOLS, np.ones((1, 8))).items()}
-    assert found["pooled_effect"] == pytest.approx(7.69, abs=0.005)
+    assert found["pooled_md"] == pytest.approx(7.69, abs=0.005)
     half = (found["pooled_ci_upper"] - found["pooled_ci_lower"]) / 2
     assert half == pytest.approx(1.96 * 4.07, abs=0.01)
     assert found["i2"] == 0.0
@@ -36,7 +36,7 @@ def test_every_choice_is_its_own_pooling_by_the_book() -> None:
         w = 1 / (var + tau2)
         middle, error = (w * own).sum() / w.sum(), w.sum() ** -0.5
         expected = np.exp([middle, middle - 1.959963984540054 * error, middle + 1.959963984540054 * error])
-        assert [found[key][i] for key in ("pooled_effect", "pooled_ci_lower", "pooled_ci_upper")] == (
+        assert [found[key][i] for key in ("pooled_hr", "pooled_ci_lower", "pooled_ci_upper")] == (
             pytest.approx(expected.tolist(), rel=1e-9)
         )
         assert found["i2"][i] == (
@@ -45,4 +45,4 @@ def test_every_choice_is_its_own_pooling_by_the_book() -> None:
 
 
 def test_a_choice_of_none_has_no_effect() -> None:
-    assert np.isnan(pooled_estimates(SCHOOLS, np.zeros((1, 8)))["pooled_effect"][0])
+    assert np.isnan(pooled_estimates(SCHOOLS, np.zeros((1, 8)))["pooled_md"][0])

@@ -107,7 +107,8 @@ def test_the_table() -> None:
         bi.fit(ALIKE, bi.Model(likelihood="hypergeometric", effects="common"))
     ).table()
     assert list(table.columns) == [
-        "study", "arm", "observed", "total", "expected", "lower", "upper", "prob_above", "p_value", "mcse",
+        "study", "arm", "observed", "total", "expected", "lower", "upper", "level", "prob_above", "p_value",
+        "mcse",
     ]  # fmt: skip
     assert len(table) == 6 and table["total"].tolist() == [40] * 6
     again = posterior_predictive_check(
@@ -185,11 +186,11 @@ def test_the_prior_s_tables() -> None:
     assert list(found.table().index) == ["pooled odds ratio", "odds ratio in one study", "tau"]
     assert list(found.table().columns) == [
         "scale",
-        "q2.5",
+        "q2_5",
         "q25",
         "q50",
         "q75",
-        "q97.5",
+        "q97_5",
         "prob_extreme",
         "extreme",
     ]

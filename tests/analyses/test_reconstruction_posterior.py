@@ -117,8 +117,8 @@ def test_the_spread_over_tables_is_that_of_their_numbers() -> None:
     found = reconstruction_posterior((table, every_table(table)))
     rows = found.distribution("uniform")
     assert rows.loc["prob_or_gt_1", "least"] == found.prob_or_gt_1.min()
-    assert rows.loc["or_q97.5", "most"] == pytest.approx(np.exp(found.upper.max()))
-    assert rows.loc["or_q50", "q50"] == pytest.approx(
+    assert rows.loc["or_upper", "most"] == pytest.approx(np.exp(found.upper.max()))
+    assert rows.loc["or_median", "q50"] == pytest.approx(
         np.exp(np.quantile(found.median, 0.5, method="inverted_cdf"))
     )
     half = found.subset(found.events[:, 0, 0] == 0)

@@ -84,9 +84,9 @@ def test_one_choice_moves_the_median_by_the_largest_ratio_of_two_rows(curve: Spe
     frame = curve.table()
     for choice in ("likelihood", "mu"):  # whose partners are told by the other columns alone
         others = ["question", *(name for name in CHOICES if name != choice)]
-        ratios = frame.groupby(others)["or_q50"].agg(lambda each: each.max() / each.min())
+        ratios = frame.groupby(others)["or_median"].agg(lambda each: each.max() / each.min())
         assert curve.moved(choice) == pytest.approx(ratios.max(), rel=1e-12)
-    logs = np.log(frame.pivot_table("or_q50", ["trials", "likelihood", "mu"], ["effects", "tau"]))
+    logs = np.log(frame.pivot_table("or_median", ["trials", "likelihood", "mu"], ["effects", "tau"]))
     common = logs["common", ""]
     own = [logs[name].sub(common, axis=0).abs().max().max() for name in ("random", "student_t(4)")]
     between = (logs["student_t(4)"] - logs["random"]).abs().max().max()
@@ -176,7 +176,7 @@ def test_another_measure_has_its_own_scale() -> None:
     posterior = bi.fit(SMALL.trials("two"), bi.Model(measure="RR"))
     assert np.log(row.median) == pytest.approx(posterior["mu"].quantile(0.5), abs=WITHIN)
     assert {row.likelihood for row in found.rows} == {"binomial"}
-    assert "rr_q50" in found.table().columns or "effect_median" in found.table().columns
+    assert {"rr_median", "rr_lower", "rr_upper", "level"} <= set(found.table().columns)
 
 
 def test_trial_sets_that_answer_different_questions_stand_apart(curve: SpecificationCurve) -> None:

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.slow
 
 LIVE = load_dataset("ivig", "live_birth")
 COLUMNS = [
-    "trials", "k", "k_informative", "or_q2.5", "or_q50", "or_q97.5", "prob_or_gt_1", "tau_q50", "pooled_or",
-    "pooled_ci_lower", "pooled_ci_upper", "pooled_p", "i2",
+    "trials", "k", "k_informative", "or_median", "or_lower", "or_upper", "level", "prob_or_gt_1",
+    "tau_median", "pooled_or", "pooled_ci_lower", "pooled_ci_upper", "pooled_p", "i2",
 ]  # fmt: skip
 AWKWARD = Dataset(
     (
@@ -48,7 +48,7 @@ def as_pooled(dataset: Dataset) -> list[float]:
 
 
 def test_one_row_per_subset(every) -> None:
-    assert list(every.columns[:13]) == COLUMNS
+    assert list(every.columns[:14]) == COLUMNS
     assert len(every) == 511
     assert every["trials"].is_unique
     assert list(every["k"]) == [row.count("; ") + 1 for row in every["trials"]]
@@ -63,15 +63,17 @@ def test_a_row_is_a_fit_and_a_pool_of_its_trials(every, row: int) -> None:
     dataset = LIVE.trials(tuple(found["trials"].split("; ")))
     posterior = fit(dataset, Model())
     mu = posterior["mu"]
-    assert np.log([found["or_q2.5"], found["or_q50"], found["or_q97.5"]]) == pytest.approx(
+    assert np.log([found["or_lower"], found["or_median"], found["or_upper"]]) == pytest.approx(
         mu.quantile([0.025, 0.5, 0.975]), abs=1e-3 * mu.sd
     )
     assert found["prob_or_gt_1"] == pytest.approx(mu.prob_above(0.0), abs=1e-3)
-    assert found["tau_q50"] == pytest.approx(posterior["tau"].quantile(0.5), abs=1e-3 * posterior["tau"].sd)
+    assert found["tau_median"] == pytest.approx(
+        posterior["tau"].quantile(0.5), abs=1e-3 * posterior["tau"].sd
+    )
     check = posterior.baseline_check()
     assert check is not None
     assert found["prob_or_gt_1_tight_baseline"] == pytest.approx(check.other_prob_or_gt_1, abs=1e-3)
-    assert list(found[COLUMNS[8:]]) == pytest.approx(as_pooled(dataset), rel=1e-9, nan_ok=True)
+    assert list(found[COLUMNS[9:]]) == pytest.approx(as_pooled(dataset), rel=1e-9, nan_ok=True)
 
 
 @pytest.mark.parametrize("dataset", [LIVE, AWKWARD], ids=lambda dataset: dataset.name)
@@ -82,7 +84,7 @@ def test_pooled_columns_are_those_of_pool(dataset: Dataset) -> None:
         found = pooled(dataset, inside)
     for i, row in enumerate(inside):
         names = tuple(itertools.compress(dataset.study_names, row))
-        own = [found[key][i] for key in COLUMNS[8:]]
+        own = [found[key][i] for key in COLUMNS[9:]]
         assert own == pytest.approx(as_pooled(dataset.trials(names)), rel=1e-9, nan_ok=True), names
 
 
@@ -124,13 +126,13 @@ def test_subsets_of_one_size_and_awkward_tables() -> None:
     assert len(found) == 63
     nothing = found[found["k"] == 0]
     assert set(nothing["trials"]) >= {"nobody", "no events", "nobody; no events", "only events"}
-    assert nothing["or_q50"].isna().all()
-    assert found.loc[found["k"] > 0, "or_q50"].notna().all()
+    assert nothing["or_median"].isna().all()
+    assert found.loc[found["k"] > 0, "or_median"].notna().all()
     assert found.loc[found["k"] > 0, "numerical_error"].max() < 1e-3
     three = subsets(AWKWARD, Model("hypergeometric"), size=3)
     assert len(three) == 20
     same = found.set_index("trials").loc[three["trials"]]
-    assert list(three["or_q50"]) == pytest.approx(list(same["or_q50"]), rel=1e-3, nan_ok=True)
+    assert list(three["or_median"]) == pytest.approx(list(same["or_median"]), rel=1e-3, nan_ok=True)
     assert len(leave_k_out(found, 5)) == 6
 
 
@@ -196,9 +198,9 @@ def test_the_map_draws_every_subset_and_marks_one(every) -> None:
     axes = chart.to_dict()["layer"][0]["encoding"]
     (low, high), (left, right) = axes["x"]["scale"]["domain"], axes["x"]["scale"]["range"]
     published = every[every["trials"] == "; ".join(LIVE.trials("published").study_names)].iloc[0]
-    x = left + (right - left) * math.log(published["or_q50"] / low) / math.log(high / low)
+    x = left + (right - left) * math.log(published["or_median"] / low) / math.log(high / low)
     (top, bottom), scale = axes["y"]["scale"]["range"], axes["y"]["scale"]["domain"]
-    y = top + (bottom - top) * published["tau_q50"] / scale[1]
+    y = top + (bottom - top) * published["tau_median"] / scale[1]
     document = chart.to_dict()
     ring = next(each for each in document["layer"] if each["mark"].get("type") == "point")
     marked = document["datasets"][ring["data"]["name"]]
@@ -239,7 +241,7 @@ def test_rows_with_a_large_stated_error_are_fitted_on_grids_of_their_own(
         posterior = fit(LIVE.trials(row["trials"].split("; ")), Model())
         # Two computations of one number: with shaken last bits they may differ by some 1e-14, never by
         # what a grid does, 1e-6.
-        assert row["or_q50"] == pytest.approx(math.exp(posterior["mu"].quantile(0.5)), rel=1e-12)
+        assert row["or_median"] == pytest.approx(math.exp(posterior["mu"].quantile(0.5)), rel=1e-12)
         assert row["numerical_error"] >= dict(posterior.diagnostics.numbers)["error.mu"]
     assert found[~again].equals(plain[~again])
 
@@ -288,4 +290,4 @@ def test_equal_choices_share_a_rank() -> None:
     frame = subsets(Dataset((*same, Study("small", 1, 40, 2, 41))), size=1)
     frame["pooled_or"] *= 1 + np.array([1e-15, 0.0, -1e-15, 0.0])
     assert {standing(frame, [study.name])["rank_pooled_or"] for study in same} == {1}
-    assert standing(frame, ["small"])["rank_or_q50"] == 4
+    assert standing(frame, ["small"])["rank_or_median"] == 4

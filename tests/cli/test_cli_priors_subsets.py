@@ -43,7 +43,7 @@ def test_comparison_in_every_form(ask: Ask, tmp_path: Path) -> None:
     assert rows[1]["bf_effect"] is None
     assert "improper" in done.document["note"]
     stored = read(written)
-    assert [float(row["or_q50"]) for row in stored] == pytest.approx([row["or_q50"] for row in rows])
+    assert [float(row["or_median"]) for row in stored] == pytest.approx([row["or_median"] for row in rows])
     assert [*stored[0], "learnt_nothing"] == list(rows[0])  # the table has k_informative alone
     assert 'role="img"' in drawn.read_text(encoding="utf-8")
     text = ask("compare-priors", *CASE, *options)
@@ -70,8 +70,8 @@ def test_statements_evidence_and_sets_as_text(ask: Ask) -> None:
     assert (done.status, done.err) == (0, "")
     rows = {row["mu_prior"]: row for row in done.document["rows"]}
     assert len(rows) == 12
-    assert {"prob_or_gt_1.1", "prob_or_gt_1.5"} <= set(rows["flat()"])
-    assert rows["flat()"]["or_q50"] is None
+    assert {"prob_or_gt_1_1", "prob_or_gt_1_5"} <= set(rows["flat()"])
+    assert rows["flat()"]["or_median"] is None
     assert "does not exist" in rows["flat()"]["note"]
     robust = next(row for text, row in rows.items() if text.startswith("evidence"))
     assert robust["part_weight_prior"] == 0.8
@@ -144,7 +144,7 @@ def test_awkward_names_and_empty_arms(ask: Ask, tmp_path: Path) -> None:
     assert "=cmd|x" in drawn.read_text(encoding="utf-8")
     document = ask("subsets", mine, "--json").document
     alone = {row["trials"]: row for row in document["rows"]}
-    assert alone["nobody"]["or_q50"] is None
+    assert alone["nobody"]["or_median"] is None
     assert alone["nobody"]["k"] == 0
     assert "note" in document
     compared = ask(

@@ -162,7 +162,7 @@ def test_tables_have_the_level_asked_for(found) -> None:
     wide, narrow = found.table(), found.table(level=0.5)
     assert list(wide["comparison"][:2]) == ["instead of heparin and aspirin", "instead of a steroid"]
     assert (narrow["upper"] < wide["upper"]).all()
-    assert (narrow["pooled_upper"].dropna() < wide["pooled_upper"].dropna()).all()
+    assert (narrow["pooled_ci_upper"].dropna() < wide["pooled_ci_upper"].dropna()).all()
     assert list(wide["left_out"][-2:]) == ["Stricker 2000"] * 2
 
 
@@ -220,7 +220,7 @@ def test_estimates_of_hazard_ratios_go_by_comparison_too(tmp_path: Path) -> None
     assert found.measure.code == "HR"
     assert [each.counted for each in found.groups] == [None, None]
     assert found.groups[0].result.posterior["mu"].quantile(0.5) == pytest.approx(np.log(0.75), abs=0.03)
-    assert "prob_above" in found.table().columns
+    assert "prob_gt_1" in found.table().columns
     assert "HR" in found.text()
 
 

@@ -273,7 +273,7 @@ def test_the_table_reads_as_ratios() -> None:
     table = found.table(0.9)
     assert list(table.index) == ["a", "b", "a / b"]
     assert table.loc["a / b", "median"] == pytest.approx(np.exp(found.difference("a", "b").quantile(0.5)))
-    assert table.loc["a", "lower_0.9"] == pytest.approx(np.exp(found.mu["a"].interval(0.9)[0]))
+    assert table.loc["a", "lower"] == pytest.approx(np.exp(found.mu["a"].interval(0.9)[0]))
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def test_the_alternatives_side_by_side() -> None:
     }  # fmt: skip
     own = with_alternative(live, "stricker_all_women")
     row, mu = rows.loc[("all", "stricker_all_women")], fit(own, Model())["mu"]
-    assert row["or_q50"] == pytest.approx(float(np.exp(mu.quantile(0.5))), rel=1e-9)
+    assert row["or_median"] == pytest.approx(float(np.exp(mu.quantile(0.5))), rel=1e-9)
     assert row["prob_or_gt_1"] == pytest.approx(mu.prob_above(0.0), rel=1e-9)
     assert row["pooled_or"] == pytest.approx(
         float(np.exp(pool(own, method="revman-random").estimate or 0)), rel=1e-9

@@ -213,14 +213,14 @@ def test_priors_tipping_and_averages(name: str) -> None:
     model = bi.Model(likelihood=name)
     frame = bi.priors.compare(TABLE, mu="normal(0, 2.82)", tau="half_normal(0.5)", likelihoods=name)
     posterior = bi.fit(TABLE, model)
-    assert frame["or_q50"][0] == pytest.approx(float(np.exp(posterior["mu"].quantile(0.5))), rel=1e-3)
+    assert frame["or_median"][0] == pytest.approx(float(np.exp(posterior["mu"].quantile(0.5))), rel=1e-3)
     assert np.isnan(frame["prob_or_gt_1_tight_baseline"][0]) != likelihood(name).has_baseline
     assert 0.01 < bi.average_models(TABLE, model).inclusion_probability("effect") < 0.99
     below = float(posterior["mu"].prob_below(0.0))
     assert bi.tipping.bayesian_fragility(posterior).chance == pytest.approx(below, abs=1e-4)
     every_set = bi.trials.leave_k_out(bi.trials.subsets(TABLE, model), 1)
     alone = float(bi.fit(TABLE.trials("-A"), model)["mu"].quantile(0.5))
-    assert np.abs(np.log(every_set["or_q50"]) - alone).min() < 1e-3
+    assert np.abs(np.log(every_set["or_median"]) - alone).min() < 1e-3
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -62,10 +62,10 @@ def test_tables_hold_the_numbers_of_the_results():
     last = bi.table(pooled).set_index("study").loc["pooled"]
     assert (last["estimate"], last["ci_upper"]) == (pooled.estimate, pooled.ci_upper)
     found = bi.table(example("Reanalysis"), level=0.9).set_index(["outcome", "trials"]).loc[("", "all")]
-    assert found["median"] == pytest.approx(float(posterior["mu"].quantile(0.5)), abs=1e-9)
-    assert (found["lower_0.9"], found["upper_0.9"]) == pytest.approx(posterior["mu"].interval(0.9), abs=1e-9)
+    assert found["mu_median"] == pytest.approx(float(posterior["mu"].quantile(0.5)), abs=1e-9)
+    assert (found["mu_lower"], found["mu_upper"]) == pytest.approx(posterior["mu"].interval(0.9), abs=1e-9)
     row = bi.table(posterior["tau"], level=0.5).iloc[0]
-    assert (row["mean"], row["lower_0.5"]) == (posterior["tau"].mean, posterior["tau"].interval(0.5)[0])
+    assert (row["mean"], row["lower"]) == (posterior["tau"].mean, posterior["tau"].interval(0.5)[0])
     left_out = bi.table(bi.classical.leave_one_out(TABLE, method="dl"))
     assert list(left_out["study"]) == ["A", "B", "C"]
     assert left_out["estimate"][1] == bi.pool(TABLE.trials("-B"), method="dl").estimate
@@ -82,9 +82,9 @@ def test_a_result_of_one_row_is_a_list_of_what_it_holds():
 
 def test_rows_keep_their_names_though_their_column_has_none():
     lines = bi.text(example("ReconstructionPosterior")).splitlines()
-    assert [line.split()[0] for line in lines[3:]] == ["prob_or_gt_1", "or_q2.5", "or_q50", "or_q97.5"]
+    assert [line.split()[0] for line in lines[3:]] == ["prob_or_gt_1", "or_lower", "or_median", "or_upper"]
     rows = example("Contrast").to_dict()["rows"]
-    assert [row["row"] for row in rows] == ["a", "b", "a / b"]
+    assert [row["group"] for row in rows] == ["a", "b", "a / b"]
 
 
 def test_a_table_stays_what_it_is_and_is_shown_in_columns():
@@ -92,7 +92,7 @@ def test_a_table_stays_what_it_is_and_is_shown_in_columns():
     assert bi.table(frame) is frame
     lines = bi.text(frame).splitlines()
     assert len(lines) == len(frame) + 1
-    assert [f"{value:.4g}" in line for value, line in zip(frame["or_q50"], lines[1:], strict=True)] == [
+    assert [f"{value:.4g}" in line for value, line in zip(frame["or_median"], lines[1:], strict=True)] == [
         True
     ] * 2
 

@@ -67,7 +67,7 @@ def test_the_summary_says_the_same(posterior) -> None:
     table = posterior.summary(0.9)
     for name, marginal in (("mu", posterior.odds_ratio), ("theta_new", posterior.prediction)):
         lower, upper = marginal.interval(0.9)
-        expected = [marginal.median, lower, upper, marginal.prob_above(1)]
+        expected = [marginal.median, lower, upper, 0.9, marginal.prob_above(1)]
         assert list(table.loc[name].iloc[1:]) == pytest.approx(expected, rel=1e-12)
     assert posterior.odds_ratio.median == posterior.effect.median
 
@@ -150,7 +150,7 @@ def test_groups_side_by_side() -> None:
     table = contrast.table(0.9)
     shown = [contrast.effect("a"), contrast.effect("b"), contrast.ratio("a", "b")]
     assert list(table["median"]) == pytest.approx([each.median for each in shown])
-    assert list(table["lower_0.9"]) == pytest.approx([each.interval(0.9)[0] for each in shown])
+    assert list(table["lower"]) == pytest.approx([each.interval(0.9)[0] for each in shown])
     assert contrast.ratio("a", "b").prob_above(1) == contrast.difference("a", "b").prob_above(0)
     with pytest.raises(ModelError, match="no group 'c'"):
         contrast.effect("c")

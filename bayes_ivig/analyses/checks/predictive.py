@@ -103,7 +103,8 @@ def prior_predictive_check(
     data = drawing.observed_of(studies, model.family)
     few = {name: array[:ARM_POINTS, None] * np.ones(len(names)) for name, array in values.items()}
     checked = _Checked(model, data, few["theta"][None], few["alpha"][None] if "alpha" in few else None, level)
-    return PriorCheck(_quantities(model, values), checked.rows(names, exact=True), LEVELS, model.likelihood)
+    arms = checked.rows(names, exact=True)
+    return PriorCheck(_quantities(model, values), arms, LEVELS, model.likelihood, level)
 
 
 def prior_quantities(model: Model) -> tuple[Foretold, ...]:

@@ -21,7 +21,7 @@ from bayes_ivig.results.reanalysis.alternatives import AlternativeRow
 if TYPE_CHECKING:
     import pandas as pd
 
-METHOD = "revman-random"
+METHOD, LEVEL = "revman-random", 0.95
 
 
 @checked
@@ -30,10 +30,10 @@ def compare_alternatives(
 ) -> "pd.DataFrame":
     """Return each trial set as it is in the table and under every alternative that changes it: one row each.
 
-    Columns ``trials, alternative, title, k, pooled_or, pooled_ci_lower, pooled_ci_upper, or_q2.5, or_q50,
-    or_q97.5, prob_or_gt_1, basis``; odds ratios, 95% intervals. ``model`` is ``binomial_normal`` unless
-    given. Raises ``DataError`` where the sidecar states no alternatives, or one about a study that the table
-    does not have.
+    Columns ``trials, alternative, title, k, pooled_or, pooled_ci_lower, pooled_ci_upper, or_median, or_lower,
+    or_upper, level, prob_or_gt_1, basis``; odds ratios, all limits of ``level``. ``model`` is
+    ``binomial_normal`` unless given. Raises ``DataError`` where the sidecar states no alternatives, or one
+    about a study that the table does not have.
     """
     import pandas as pd
 
@@ -51,9 +51,10 @@ def compare_alternatives(
             "pooled_or": row.pooled.estimate,
             "pooled_ci_lower": row.pooled.lower,
             "pooled_ci_upper": row.pooled.upper,
-            "or_q2.5": row.posterior.lower,
-            "or_q50": row.posterior.estimate,
-            "or_q97.5": row.posterior.upper,
+            "or_median": row.posterior.estimate,
+            "or_lower": row.posterior.lower,
+            "or_upper": row.posterior.upper,
+            "level": LEVEL,
             "prob_or_gt_1": row.prob_or_gt_1,
             "basis": row.basis,
         }

@@ -22,7 +22,7 @@ from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior, resolved
 type Array = NDArray[np.float64]
 type Pairs = list[tuple[Prior, Prior]]
 
-NEW = (0.025, 0.975)
+NEW, LEVEL = (0.025, 0.975), 0.95
 
 
 def columns(
@@ -75,11 +75,11 @@ def _effects(
     """Return the columns of the effect, on its measure's own scale, and of tau."""
     names = measure.columns
     effects, prediction = (measure.own_values(each) for each in (answers.mu, answers.theta_new))
-    table: dict[str, Any] = dict(zip(names[:3], effects.T, strict=True))
-    table |= {names.above: answers.above[:, 0], "tau_q50": answers.tau[:, 0]}
+    table: dict[str, Any] = dict(names.of(effects, LEVEL))
+    table |= {names.above: answers.above[:, 0], "tau_median": answers.tau[:, 0]}
     table |= {"log_marginal_likelihood": np.where(proper, answers.log_evidence, np.nan)}
     table |= {measure.beyond_column(x): answers.above[:, i] for i, x in enumerate(thresholds) if i}
-    return table | dict(zip(("prediction_q2.5", "prediction_q97.5"), prediction.T, strict=True))
+    return table | dict(zip(("prediction_lower", "prediction_upper"), prediction.T, strict=True))
 
 
 def overlap_note(dataset: Dataset, priors: tuple[Prior, ...]) -> str:

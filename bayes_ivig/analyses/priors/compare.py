@@ -64,10 +64,11 @@ def compare_priors(
     between the arms, of use where there are baselines.
 
     Columns: the choices; ``k`` studies that the likelihood uses and ``k_informative`` that can tell the arms
-    apart (where none can, nothing is learnt); quantiles of the odds ratio, ``prob_or_gt_X`` for 1 and each
-    threshold, the median of tau, the log marginal likelihood, ``prob_or_gt_1_tight_baseline`` (under the
-    baseline prior normal(0, 2.5), where the likelihood has one: how far the baseline prior decides),
-    ``prediction_*`` (95% interval of the odds ratio in a new setting), ``bf_effect`` (Bayes factor of this
+    apart (where none can, nothing is learnt); ``or_median, or_lower, or_upper`` with their ``level``,
+    ``prob_or_gt_X`` for 1 and each threshold (``prob_or_gt_1_25``), ``tau_median``, the log marginal
+    likelihood, ``prob_or_gt_1_tight_baseline`` (under the baseline prior normal(0, 2.5), where the likelihood
+    has one: how far the baseline prior decides), ``prediction_lower, prediction_upper`` (of ``level``, the
+    odds ratio in a new setting), ``bf_effect`` (Bayes factor of this
     prior on mu against mu = 0, the same prior on tau), ``conflict_p`` (prior-data conflict of mu: two-sided
     tail of the data's estimate under its prior predictive distribution, Box 1980, JRSS-A 143:383; Evans &
     Moshonov 2006), ``prior_ess`` (prior effective sample size of mu in participants: expected local
@@ -78,8 +79,8 @@ def compare_priors(
     shares with the data. NaN where a number does not exist: Bayes factors and marginal likelihoods under
     improper priors, for instance.
 
-    Of another measure than odds ratios the columns are ``effect_lower, effect_median, effect_upper``, on its
-    own scale, and ``prob_hr_gt_1`` or ``prob_md_gt_0``; ``prior_ess`` is NaN there.
+    Of another measure than odds ratios the columns have its name, ``hr_median`` or ``md_median``, and are on
+    its own scale, so ``prob_hr_gt_1`` or ``prob_md_gt_0``; ``prior_ess`` is NaN there.
 
     Raises ``DataError`` and ``ModelError``, also where not one of the posteriors exists.
     """

@@ -57,8 +57,8 @@ def without_each(
     """Return the posterior and the classical result of all trials and without each of them, one row each.
 
     Columns: ``left_out`` (``"none"`` in the first row), then those of ``subsets``, then ``prob_change`` and
-    ``or_ratio`` (P(OR > 1) less, and median odds ratio over, those of all trials; of other measures
-    ``effect_ratio`` or ``effect_change``), the trial's ``weight`` (its share of the information on mu) and
+    ``or_ratio`` (P(OR > 1) less, and median odds ratio over, those of all trials; of differences
+    ``md_change`` and so on), the trial's ``weight`` (its share of the information on mu) and
     ``predictive_p`` (two-sided mid-p of its result given the others; see ``Influence``). NaN where a number
     does not exist. ``source`` is a dataset, or a posterior of the exact engine, whose model is then meant.
     ``progress`` is called with the number of rows done. Raises ``DataError``, for more than 5,000 trials too,

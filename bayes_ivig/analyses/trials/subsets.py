@@ -44,6 +44,7 @@ POOLED_TIE, MEDIAN_TIE = 1e-9, 1e-4
 LARGEST_ERROR = 1e-3  # posterior SDs
 MOST_AGAIN, MOST_TRIALS_AGAIN = 500, 20_000  # rows, and trials of all rows: some seconds to a minute
 ROWS_AT_ONCE = 4_000_000  # subsets times trials that are pooled at once
+LEVEL = 0.95
 Z = float(special.ndtri(0.975))
 
 
@@ -60,12 +61,13 @@ def subsets(
 
     Columns: ``trials`` (names joined by ``"; "``, in the order of the dataset), ``k`` (trials that the
     likelihood uses) and ``k_informative`` (those that can tell the arms apart: without one nothing is
-    learnt); quantiles of the odds ratio and P(OR > 1), the median of tau; ``pooled_or`` with its 95%
-    confidence limits and P-value, and I squared in percent, as Review Manager 5 computes them (``pool(...,
-    method="revman-random")``); ``prob_or_gt_1_tight_baseline``, P(OR > 1) under the baseline prior normal(0,
-    2.5) where the likelihood has one and there are at most 5,000 subsets; and ``numerical_error``, a bound in
-    posterior SDs. Smaller subsets come first. NaN where a subset cannot be estimated, or has no posterior
-    under an improper prior. ``progress`` is called with the number of subsets done.
+    learnt); ``or_median, or_lower, or_upper`` with the ``level`` of all limits, ``prob_or_gt_1``,
+    ``tau_median``; ``pooled_or, pooled_ci_lower, pooled_ci_upper``, its P-value, and I squared in percent, as
+    Review Manager 5 computes them (``pool(..., method="revman-random")``); ``prob_or_gt_1_tight_baseline``,
+    P(OR > 1) under the baseline prior normal(0, 2.5) where the likelihood has one and there are at most 5,000
+    subsets; and ``numerical_error``, a bound in posterior SDs. Smaller subsets come first. NaN where a subset
+    cannot be estimated, or has no posterior under an improper prior. ``progress`` is called with the number
+    of subsets done.
 
     Raises ``DataError`` for more than 200,000 subsets, or a size that no subset has; ``ModelError`` where no
     subset has a posterior. The graph of all subsets: Olkin, Dahabreh & Trikalinos 2012 (Res Synth Methods
@@ -115,8 +117,8 @@ def of_rows(
     }
     measure = measure_in_force(dataset, model)
     columns = measure.columns
-    table |= dict(zip(columns[:3], measure.own_values(answers.mu).T, strict=True))
-    table |= {columns.above: answers.above[:, 0], "tau_q50": answers.tau[:, 0], **pooled(dataset, inside)}
+    table |= columns.of(measure.own_values(answers.mu), LEVEL)
+    table |= {columns.above: answers.above[:, 0], "tau_median": answers.tau[:, 0], **pooled(dataset, inside)}
     table |= {columns.tight: baseline_columns.over_subsets(dataset, model, inside)}
     frame = pd.DataFrame(table | {"numerical_error": np.maximum(answers.error, answers.beyond)})
     _fit_anew(frame, dataset, model, inside)
@@ -136,8 +138,8 @@ def _fit_anew(frame: "pd.DataFrame", dataset: Dataset, model: Model, inside: Arr
         posterior = fit(dataset.trials([str(name) for name in names[inside[row] > 0]]), model)
         numbers = dict(posterior.diagnostics.numbers)
         mu = posterior["mu"]
-        columns = [*posterior.measure.columns[:4], "tau_q50", "numerical_error"]
-        effects = posterior.measure.own_values(np.asarray(mu.quantile([0.025, 0.5, 0.975])))
+        columns = [*posterior.measure.columns[:4], "tau_median", "numerical_error"]
+        effects = posterior.measure.own_values(np.asarray(mu.quantile([0.5, 0.025, 0.975])))
         spread = float(posterior["tau"].quantile(0.5))
         error = max(numbers["error.mu"], numbers.get("error.tau", 0.0))
         frame.loc[row, columns] = [*effects, float(mu.prob_above(0.0)), spread, error]
@@ -158,7 +160,7 @@ def pooled(dataset: Dataset, inside: Array) -> dict[str, Array]:
     and 1, shape (N, studies).
 
     Of another measure, and where trials are known by estimates, by inverse variance and the heterogeneity
-    of DerSimonian & Laird 1986. Keys ``pooled_or`` (else ``pooled_effect``), ``pooled_ci_lower``,
+    of DerSimonian & Laird 1986. Keys ``pooled_or`` (``pooled_rr`` and so on), ``pooled_ci_lower``,
     ``pooled_ci_upper``, ``pooled_p`` and ``i2`` (percent), each of shape (N,).
     """
     if measure_in_force(dataset).code != "OR" or dataset.estimated:
@@ -246,12 +248,12 @@ def carrying_trials(frame: "pd.DataFrame") -> "pd.DataFrame":
 def standing(frame: "pd.DataFrame", trials: Sequence[str]) -> Standing:
     """Return where one choice of trials stands among all subsets of its size.
 
-    Keys: ``size`` and ``subsets`` of it; ``pooled_p``, ``or_q50`` and ``prob_or_gt_1`` of the choice;
+    Keys: ``size`` and ``subsets`` of it; ``pooled_p``, ``or_median`` and ``prob_or_gt_1`` of the choice;
     ``significant``, how many subsets have a pooled P-value below 0.05, of these ``significant_above`` with an
     odds ratio above 1 and ``significant_below`` with one below; ``convincing_above`` and
     ``convincing_below``, how many have P(OR > 1) >= 0.975 and <= 0.025 (compared after rounding:
-    ``results.thresholds``); ``rank_pooled_or`` and ``rank_or_q50``, 1 for the largest odds ratio. NaN where
-    the choice has none. Raises ``DataError``.
+    ``results.thresholds``); ``rank_pooled_or`` and ``rank_or_median``, 1 for the largest odds ratio. NaN
+    where the choice has none. Raises ``DataError``.
     """
     names = _names(frame)
     own = JOIN.join(name for name in names if name in set(trials))

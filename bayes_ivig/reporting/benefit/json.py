@@ -5,6 +5,8 @@ nothing in them is rounded.
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.inputs.model.files import assumptions
 from bayes_ivig.measures import OR
@@ -80,25 +82,34 @@ def benefit_tables(benefits: Benefit | Mapping[str, Benefit]) -> "tuple[pd.DataF
     named = {"": benefits} if isinstance(benefits, Benefit) else dict(benefits)
     rows, curves = [], []
     for label, each in named.items():
-        document = _row(label, each)
-        zone = next(iter(document["zones"]), None)
-        key = "odds_ratio" if each.measure is OR else "effect"
-        start = "or" if each.measure is OR else "effect"
-        shared = {f"{start}_{name}": value for name, value in document[key].items()}
-        shared |= document["probability"]
-        shared |= {"k_informative": each.posterior.k_informative}
-        if zone is not None:
-            shared |= {"zone_lower": zone["lower"], "zone_upper": zone["upper"]} | {
-                f"zone_{k}": v for k, v in zone["mu"].items()
-            }
-        levels: list[dict[str, Any]] = document["absolute"]
+        start = {"posterior": label, **_choices(each), **_effect_columns(each)}
+        levels = [{"control_risk": name, **each.row(name)} for name in each.effects]
         if not levels and each.control is None:
             levels = [{}]  # no control risk is known: the effect alone
-        rows += [{"posterior": label, **_choices(each), **shared, **row} for row in levels]
+        rows += [start | row for row in levels]
         curve = each.curve.reset_index()
         curve.insert(0, "posterior", label)
         curves.append(curve)
     return pd.DataFrame(rows), pd.concat(curves, ignore_index=True)
+
+
+def _effect_columns(benefit: Benefit) -> dict[str, Any]:
+    """Return what stands in every row of a posterior: its effect, and the masses of the first zone."""
+    mu, measure = benefit.posterior["mu"], benefit.measure
+    good, bad = sided(masses_of(mu, (1.0, 1.0)), benefit.event)
+    at = np.asarray(mu.quantile([(1 - benefit.level) / 2, 0.5, (1 + benefit.level) / 2]))
+    columns: dict[str, Any] = dict(measure.columns.of(measure.own_values(at), benefit.level))
+    columns |= {
+        f"prob_{measure.key}_{side}_{measure.null:g}": float(each(0.0))
+        for side, each in (("gt", mu.prob_above), ("lt", mu.prob_below))
+    }
+    columns |= {"prob_any_benefit": good, "prob_any_harm": bad}
+    columns |= {"k_informative": benefit.posterior.k_informative}
+    if benefit.has_zone:
+        zone = benefit.limits[0]
+        columns |= {"zone_lower": zone[0], "zone_upper": zone[1]}
+        columns |= {f"zone_{name}": value for name, value in _masses(benefit, "mu", zone).items()}
+    return columns
 
 
 def _row(label: str, benefit: Benefit) -> dict[str, Any]:

@@ -66,7 +66,11 @@ def _zero_cells(outcome: CountsOutcome, trials: str, first: bool) -> str:
     rest = "; ".join(name for name in names if name not in touched)
     rows = every[every["trials"] == rest].to_dict("records")
     whole = result.pooled.ratio.estimate
-    if not rows or whole is None or not all(math.isfinite(rows[0][name]) for name in ("or_q50", "pooled_or")):
+    if (
+        not rows
+        or whole is None
+        or not all(math.isfinite(rows[0][name]) for name in ("or_median", "pooled_or"))
+    ):
         return ""
     has = "has a zero cell" if len(touched) == 1 else "have a zero cell"
     median = numbers.ratio(posterior_ratio(result.posterior["mu"]).estimate)
@@ -78,7 +82,7 @@ def _zero_cells(outcome: CountsOutcome, trials: str, first: bool) -> str:
     return (
         f" {names_of} {has}{why if first else ''}. With {'it' if len(touched) == 1 else 'them'} the "
         f"reference model gives {median}, pooled again {numbers.ratio(whole)}; without, "
-        f"{numbers.ratio(rows[0]['or_q50'])} and {numbers.ratio(rows[0]['pooled_or'])}."
+        f"{numbers.ratio(rows[0]['or_median'])} and {numbers.ratio(rows[0]['pooled_or'])}."
     )
 
 
@@ -121,7 +125,7 @@ def _regression(row: ModelRow, model: MetaRegression, by_class: ByClass, value: 
     rows = by_class.alone.to_dict("records")
     alone = rows[list(by_class.contrast.groups).index(value)]
     ratios = {
-        name: row["or_q50"] / alone["or_q50"]
+        name: row["or_median"] / alone["or_median"]
         for name, row in zip(by_class.contrast.groups, rows, strict=True)
     }
     shown = [
@@ -133,7 +137,7 @@ def _regression(row: ModelRow, model: MetaRegression, by_class: ByClass, value: 
     which = f"{classes.label(by_class)} ({classes.of(by_class, value)})"
     chance = numbers.chance("OR > 1", alone["prob_or_gt_1"])
     return (
-        f"{which}: by themselves these trials give {numbers.ratio(alone['or_q50'])} ({chance}), under the "
+        f"{which}: by themselves these trials give {numbers.ratio(alone['or_median'])} ({chance}), under the "
         f"meta-regression on all trials {_answer(row)}. The two differ because the regression's prior keeps "
         f"the ratio of odds ratios between designs at {low} to {high} (95%){apart}, "
         "so that it borrows from the other designs."

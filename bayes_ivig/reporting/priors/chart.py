@@ -31,7 +31,7 @@ WIDTH, HEIGHT, LOWER_HEIGHT = 560, 260, 110
 
 @checked
 def plot_comparison(
-    frame: Annotated["pd.DataFrame", Columns(("mu_prior", "tau_prior", "tau_q50"))],
+    frame: Annotated["pd.DataFrame", Columns(("mu_prior", "tau_prior", "tau_median"))],
     about: About | None = None,
 ) -> "alt.LayerChart":
     """Return one row per combination of a ``priors.compare`` table, by posterior median,
@@ -41,7 +41,7 @@ def plot_comparison(
     and last among them; the heading says so. Rows without a posterior are left out.
     """
     about, measure = about or About(), table_measure(frame.columns)
-    lower, median, upper = measure.columns[:3]
+    median, lower, upper = measure.columns[:3]
     frame = frame[np.isfinite(frame[median])]
     ordered = frame.sort_values(median, ascending=False, kind="stable", key=settled)
     drawn = ordered.iloc[evenly(len(ordered), MOST_ROWS)]
@@ -119,7 +119,7 @@ def plot_prior_width(frame: Annotated["pd.DataFrame", Columns(("prior_width",))]
         {"w": figures(float(row["prior_width"])), "p": cut_off(row[measure.columns.above])}
         | {
             key: figures(float(row[column]), 5)
-            for key, column in zip(("low", "mid", "high"), measure.columns[:3], strict=True)
+            for key, column in zip(("mid", "low", "high"), measure.columns[:3], strict=True)
         }
         for row in frame.to_dict("records")
     ]

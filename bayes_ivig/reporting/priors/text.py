@@ -87,7 +87,7 @@ def _line(row: Mapping[Any, Any], differ: list[str], measure: Measure) -> tuple[
     label = ", ".join(f"{TOLD.get(column, '')}{row[column]}" for column in differ if row[column] != "none")
     label = information.marked(label, row["k_informative"])
     columns = measure.columns
-    lower, middle, upper = (effects.shown(measure, row[name]) for name in columns[:3])
+    middle, lower, upper = (effects.shown(measure, row[name]) for name in columns[:3])
     above = row[columns.above]
     chance = numbers.probability(above) if math.isfinite(above) else "none"
     return (
@@ -95,7 +95,7 @@ def _line(row: Mapping[Any, Any], differ: list[str], measure: Measure) -> tuple[
         middle,
         f"{lower} to {upper}",
         chance,
-        numbers.standard_deviation(row["tau_q50"]) if math.isfinite(row["tau_q50"]) else "none",
+        numbers.standard_deviation(row["tau_median"]) if math.isfinite(row["tau_median"]) else "none",
         numbers.bayes_factor(row["bf_effect"]),
     )
 

@@ -117,8 +117,8 @@ def cumulative_table(outcome: CountsOutcome, choices: Choices, order: str) -> Ta
         label = f"{'+ ' if rows else ''}{phrases.name(record['added'])}"
         when = (phrases.name(values[record["added"]]),) if values else ()
         tau = (
-            numbers.standard_deviation(record["tau_q50"])
-            if math.isfinite(record["tau_q50"])
+            numbers.standard_deviation(record["tau_median"])
+            if math.isfinite(record["tau_median"])
             else numbers.NONE
         )
         rows.append((marked(label, record["k_informative"]), *when, *_numbers(record), tau))

@@ -267,7 +267,7 @@ def _page(
 def _numbers(record: dict[Any, Any]) -> tuple[str, ...]:
     measure = table_measure(record)
     columns = measure.columns
-    lower, middle, upper = (effects.shown(measure, record[name]) for name in columns[:3])
+    middle, lower, upper = (effects.shown(measure, record[name]) for name in columns[:3])
     limits = f"{lower} to {upper}" if math.isfinite(record[columns.median]) else "none"
     above = record[columns.above]
     chance = numbers.probability(above) if math.isfinite(above) else "none"

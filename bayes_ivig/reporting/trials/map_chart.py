@@ -38,7 +38,7 @@ MOST_POINTS = 5000
 RING = 8.0  # pixels from its middle
 # pixels up or down to words at a ring
 AWAY = (0, -16, 16, -26, 26, -40, 40, -56, 56, -76, 76, -100, 100, -130, 130)
-HEIGHTS = {"tau": ("tau_q50", "median of τ"), "i2": ("i2", "I² (%)")}
+HEIGHTS = {"tau": ("tau_median", "median of τ"), "i2": ("i2", "I² (%)")}
 
 
 @checked

@@ -78,7 +78,7 @@ def _spread(frame: "pd.DataFrame", measure: Measure) -> list[tuple[str, ...]]:
     for label, column, shown in (
         (f"posterior median {measure.symbol}", columns.median, shown_as),
         (f"P({measure.above})", columns.above, numbers.probability),
-        ("median of tau", "tau_q50", numbers.figures),
+        ("median of tau", "tau_median", numbers.figures),
         (f"pooled {measure.symbol}", columns.pooled, shown_as),
     ):
         values = frame[column].dropna()

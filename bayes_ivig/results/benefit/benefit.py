@@ -157,7 +157,7 @@ class Benefit(Shown):
         """
         import pandas as pd
 
-        rows = [{"control_risk": name, **self.row(name)} for name in self.effects]
+        rows = [{"control_risk": name, **self.row(name), "level": self.level} for name in self.effects]
         return pd.DataFrame(rows, columns=None if rows else ["control_risk"]).set_index("control_risk")
 
     def row(self, name: str) -> dict[str, Any]:
@@ -205,7 +205,7 @@ class Benefit(Shown):
         good, bad = sided(masses_of(marginal, self.zone, self.measure), self.event)
         if self.important_difference is not None and self.main is not None:
             good, bad = effects["prob_important_benefit"], effects["prob_important_harm"]
-        key = "odds_ratio" if self.measure is OR else "effect"
+        names = self.measure.columns
         events = ("control_per_1000", "treated_per_1000", "treated_lower", "treated_upper")
         row = {
             "outcome": dataset.about.outcome_title or dataset.outcome or dataset.name,
@@ -213,14 +213,12 @@ class Benefit(Shown):
             if any(study.known_by_estimate for study in kept)
             else sum(study.treatment_seen + study.control_seen for study in kept),
             "trials": len(kept),
-            key: ratio,
-            f"{key}_lower": lower,
-            f"{key}_upper": upper,
+            **names.of(np.array([lower, ratio, upper]), self.level),
             **{
                 name: effects.get(name)
                 for name in (*events, "difference_per_1000", "difference_lower", "difference_upper")
             },
-            self.measure.columns.above: float(marginal.prob_above(0.0)),
+            names.above: float(marginal.prob_above(0.0)),
             "prob_benefit": self.probability(self.quantity),
             "prob_important_benefit": good,
             "prob_important_harm": bad,

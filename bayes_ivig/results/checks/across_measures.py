@@ -150,16 +150,17 @@ def _record(row: OnMeasure, level: float) -> dict[str, object]:
         "effects": model.effects,
         "mu_prior": described(model.mu),
         "tau_prior": described(model.tau) if model.heterogeneous else "0",
-        **_named("", row.effect(level), level),
+        **_named("", row.effect(level)),
+        "level": level,
         "prob_above": row.prob_above,
         "prob_benefit": row.prob_benefit,
-        **_named("tau_", row.tau(level), level),
-        **_named("treated_", row.treated(level), level),
-        **_named("difference_", row.difference(level), level),
+        **_named("tau_", row.tau(level)),
+        **_named("treated_", row.treated(level)),
+        **_named("difference_", row.difference(level)),
         "prob_impossible": row.prob_impossible,
     }
 
 
-def _named(start: str, numbers: tuple[float, float, float] | None, level: float) -> dict[str, float | None]:
-    names = (f"{start}median", f"{start}lower_{level:g}", f"{start}upper_{level:g}")
+def _named(start: str, numbers: tuple[float, float, float] | None) -> dict[str, float | None]:
+    names = (f"{start}median", f"{start}lower", f"{start}upper")
     return dict(zip(names, numbers or (None, None, None), strict=True))

@@ -7,6 +7,7 @@ from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.ranges import Level
+from bayes_ivig.measures import in_a_name
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.shown import Shown, own_level
 
@@ -67,14 +68,14 @@ class PosteriorCheck(Shown):
 
     def table(self, level: Level | None = None) -> "pd.DataFrame":
         """Return one row per arm: study, arm, observed, total, expected, lower, upper,
-        prob_above, p_value, mcse.
+        level, prob_above, p_value, mcse.
 
         Limits are of the check's own level; another one raises ``ModelError``.
         """
         own_level(
             level, self.level, "ask bi.checks.posterior_predictive_check(posterior, level=...) for another"
         )
-        return _frame(self.rows)
+        return _frame(self.rows, self.level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +100,14 @@ class Foretold:
 @dataclass(frozen=True, slots=True)
 class PriorCheck(Shown):
     """What a model believes before any data: ``quantities`` of any study,
-    and ``arms`` of the sizes that were observed.
+    and ``arms`` of the sizes that were observed, with limits of ``level``.
     """
 
     quantities: tuple[Foretold, ...]
     arms: tuple[ArmCheck, ...]
     levels: tuple[float, ...]
     likelihood: str
+    level: float = 0.95
 
     def __getitem__(self, where: str | tuple[str, str]) -> Foretold | ArmCheck:
         """Return a quantity by name, or an arm by study and arm;
@@ -122,10 +124,11 @@ class PriorCheck(Shown):
         return by_quantity[where]
 
     def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its columns name their quantiles
-        """Return one row per quantity: scale, a column per quantile, prob_extreme, extreme."""
+        """Return one row per quantity: scale, a column per quantile (``q2_5``, ``q50``), prob_extreme,
+        extreme."""
         import pandas as pd
 
-        quantiles = [f"q{100 * level:g}" for level in self.levels]
+        quantiles = [f"q{in_a_name(100 * level)}" for level in self.levels]
         rows = {
             row.quantity: [row.scale, *row.quantiles, row.prob_extreme, row.extreme]
             for row in self.quantities
@@ -137,13 +140,14 @@ class PriorCheck(Shown):
     @property
     def arm_table(self) -> "pd.DataFrame":
         """One row per arm, as in a posterior check."""
-        return _frame(self.arms)
+        return _frame(self.arms, self.level)
 
 
-def _frame(rows: tuple[ArmCheck, ...]) -> "pd.DataFrame":
+def _frame(rows: tuple[ArmCheck, ...], level: float) -> "pd.DataFrame":
     import pandas as pd
 
     frame = pd.DataFrame([[getattr(row, name) for name in COLUMNS] for row in rows], columns=list(COLUMNS))
+    frame.insert(COLUMNS.index("upper") + 1, "level", level)
     return frame.astype({"total": "Int64"})
 
 

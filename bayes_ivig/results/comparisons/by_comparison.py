@@ -140,15 +140,16 @@ class ByComparison(Shown):
     def table(self, level: Level = 0.95) -> "pd.DataFrame":
         """Return one row per comparison, then one per contrast under each prior of the difference.
 
-        Columns: ``comparison``, ``kind``, ``prior`` (of a difference), ``people``, ``trials``, ``k``,
-        ``k_informative``; ``median, lower, upper`` of the mean on the measure's own scale and
-        ``prob_above`` (of no effect); ``new_median, new_lower, new_upper`` of a new trial, ``tau_median,
-        tau_lower, tau_upper``, ``pooled, pooled_lower, pooled_upper``, NaN for contrasts.
+        Columns: ``comparison``, ``scale``, ``prior`` (of a difference), ``people``, ``trials``, ``k``,
+        ``k_informative``; ``median, lower, upper, level`` of the mean on the measure's own scale and
+        ``prob_gt_1`` (of differences ``prob_gt_0``); ``prediction_median, prediction_lower,
+        prediction_upper`` of a new trial, ``tau_median, tau_lower, tau_upper``, ``pooled_or, pooled_ci_lower,
+        pooled_ci_upper`` (``pooled_rr`` and so on), NaN for contrasts; limits all of ``level``.
         """
         import pandas as pd
 
         checked_level(level)
-        own = self.measure.own_values
+        own, above = self.measure.own_values, f"prob_gt_{self.measure.null:g}"
         rows = [self._group_row(each, level) for each in self.groups]
         for each in self.contrasts:
             for wide in (True, False):
@@ -157,13 +158,14 @@ class ByComparison(Shown):
                 rows.append(
                     {
                         "comparison": each.title,
-                        "kind": self.measure.contrast,
+                        "scale": self.measure.contrast,
                         "prior": str(which.apart or "independent"),
                         "trials": "; ".join(sum(each.trials, ())),
                         "left_out": "; ".join(each.left_out),
                         "k": sum(map(len, each.trials)),
                         **_limits("", marginal, level, own),
-                        "prob_above": float(marginal.prob_above(0.0)),
+                        "level": level,
+                        above: float(marginal.prob_above(0.0)),
                     }
                 )
         return pd.DataFrame(rows)
@@ -171,13 +173,14 @@ class ByComparison(Shown):
     def _pooled(self, each: ComparisonResult, level: float) -> dict[str, float | None]:
         found = each.result.pooled.effect(level)
         shown = own_scale(self.measure, (found["estimate"], found["ci_lower"], found["ci_upper"]))
-        return {"pooled": shown.estimate, "pooled_lower": shown.lower, "pooled_upper": shown.upper}
+        names = (self.measure.columns.pooled, "pooled_ci_lower", "pooled_ci_upper")
+        return dict(zip(names, shown, strict=True))
 
     def _group_row(self, each: ComparisonResult, level: float) -> dict[str, object]:
         posterior, own = each.result.posterior, self.measure.own_values
         return {
             "comparison": each.phrase,
-            "kind": self.measure.name,
+            "scale": self.measure.name,
             "prior": "",
             "people": each.people,
             "trials": "; ".join(each.trials),
@@ -185,8 +188,9 @@ class ByComparison(Shown):
             "k": posterior.k,
             "k_informative": posterior.k_informative,
             **_limits("", posterior["mu"], level, own),
-            "prob_above": float(posterior["mu"].prob_above(0.0)),
-            **_limits("new_", posterior["theta_new"], level, own),
+            "level": level,
+            f"prob_gt_{self.measure.null:g}": float(posterior["mu"].prob_above(0.0)),
+            **_limits("prediction_", posterior["theta_new"], level, own),
             **_limits("tau_", posterior["tau"], level, np.asarray),
             **self._pooled(each, level),
         }

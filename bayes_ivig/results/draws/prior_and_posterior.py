@@ -29,7 +29,7 @@ AT = np.linspace(0.005, 0.995, 199)
 @checked
 def prior_and_posterior(posterior: Posterior, level: Level = 0.95) -> "pd.DataFrame":
     """Return one row per parameter with a prior of its own:
-    limits and median before and after the data, and ``distance``.
+    ``prior_lower, prior_median, prior_upper`` and ``posterior_...`` with their ``level``, and ``distance``.
 
     ``distance`` is the largest difference between prior and posterior probability below any value
     (Kolmogorov's): 0 if the data say nothing, 1 if they leave nothing of the prior. Parameters are on their
@@ -39,14 +39,15 @@ def prior_and_posterior(posterior: Posterior, level: Level = 0.95) -> "pd.DataFr
     import pandas as pd
 
     probabilities = [(1 - level) / 2, 0.5, (1 + level) / 2]
-    names = [f"q{100 * p:.10g}" for p in probabilities]
+    names = ("lower", "median", "upper")
     rows = {}
     for name, prior in stated_priors(posterior):
         known = isinstance(prior, LKJ) or (prior.proper and not waits(prior))
         before = list(quantiles(prior, np.array(probabilities))) if known else [None] * 3
         after = [float(posterior[name].quantile(p)) for p in probabilities]
-        rows[name] = [str(prior), *before, *after, distance(posterior[name], prior) if known else None]
-    columns = ["prior", *(f"prior_{q}" for q in names), *(f"posterior_{q}" for q in names), "distance"]
+        rows[name] = [str(prior), *before, *after, level, distance(posterior[name], prior) if known else None]
+    sides = [f"{side}_{name}" for side in ("prior", "posterior") for name in names]
+    columns = ["prior", *sides, "level", "distance"]
     return pd.DataFrame.from_dict(rows, orient="index", columns=columns).rename_axis("parameter")
 
 

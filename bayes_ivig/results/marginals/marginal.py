@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.ranges import Level, Probability, Values
-from bayes_ivig.results.shown import Result, Shown, checked_level
+from bayes_ivig.results.shown import Result, Shown, checked_level, limited
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -197,8 +197,8 @@ class PointMarginal(Tabled):
 def numbers(marginal: Marginal, level: float) -> dict[str, float | None]:
     """Return mean, SD, median and central credible limits by the names they have in tables."""
     lower, upper = marginal.interval(checked_level(level))
-    limits = {f"lower_{level:g}": lower, f"upper_{level:g}": upper}
-    return {"mean": marginal.mean, "sd": marginal.sd, "median": marginal.median, **limits}
+    limits = limited((marginal.median, lower, upper), level)
+    return {"mean": marginal.mean, "sd": marginal.sd, **limits}
 
 
 def shortest(quantile: Callable[[ArrayLike], Answer], level: float) -> tuple[float, float]:

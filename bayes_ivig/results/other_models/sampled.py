@@ -133,9 +133,9 @@ class OtherModels:
     def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its limits are of 95%
         """Return one row per trial set and model.
 
-        Columns: ``trials, model, k, or_q2.5, or_q50, or_q97.5, prob_or_gt_1, tau_q50, computed, ok``.
-        ``model`` is the code, ``computed`` is ``exactly`` or ``sampled``, ``ok`` whether the draws passed
-        every check (None where nothing was drawn). Odds ratios with central 95% credible limits.
+        Columns: ``trials, model, k, or_median, or_lower, or_upper, level, prob_or_gt_1, tau_median, computed,
+        ok``. ``model`` is the code, ``computed`` is ``exactly`` or ``sampled``, ``ok`` whether the draws
+        passed every check (None where nothing was drawn). Odds ratios with central 95% credible limits.
         """
         import pandas as pd
 
@@ -144,11 +144,12 @@ class OtherModels:
                 "trials": row.trials,
                 "model": row.code,
                 "k": row.k,
-                "or_q2.5": row.ratio.lower,
-                "or_q50": row.ratio.estimate,
-                "or_q97.5": row.ratio.upper,
+                "or_median": row.ratio.estimate,
+                "or_lower": row.ratio.lower,
+                "or_upper": row.ratio.upper,
+                "level": 0.95,
                 "prob_or_gt_1": row.prob_or_gt_1,
-                "tau_q50": row.tau,
+                "tau_median": row.tau,
                 "computed": "exactly" if row.sampled is None else "sampled",
                 "ok": None if row.sampled is None else row.sampled.diagnostics.ok,
             }

@@ -18,7 +18,7 @@ from bayes_ivig.results.marginals.averaged import AveragedMarginal, nodes
 from bayes_ivig.results.marginals.mapped import MappedMarginal
 from bayes_ivig.results.marginals.marginal import Array, Marginal, PointMarginal
 from bayes_ivig.results.posterior.control_risk import ControlRisk, Kind
-from bayes_ivig.results.shown import Shown, checked_level
+from bayes_ivig.results.shown import Shown, checked_level, limited
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,9 +79,11 @@ class AbsoluteEffects(Shown):
             name: getattr(self, name)
             for name in ("control_risk", "risk", "risk_ratio", "risk_difference", "per_1000")
         }
-        limits = {name: [float(each.quantile(0.5)), *each.interval(level)] for name, each in rows.items()}
-        columns = ["median", f"lower_{level:g}", f"upper_{level:g}"]
-        return pd.DataFrame.from_dict(limits, orient="index", columns=columns).rename_axis("effect")
+        limits = {
+            name: limited((float(each.quantile(0.5)), *each.interval(level)), level)
+            for name, each in rows.items()
+        }
+        return pd.DataFrame.from_dict(limits, orient="index").rename_axis("effect")
 
     def number_needed(self, level: Level = 0.95) -> NumberNeeded:
         """Return the number needed to treat, its credible limits from those of the risk difference."""

@@ -20,7 +20,7 @@ from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.posterior.diagnostics import Diagnostics
 from bayes_ivig.results.posterior.own_scale import moments_of_mean, ratio_or_difference
-from bayes_ivig.results.shown import Shown, checked_level
+from bayes_ivig.results.shown import Shown, checked_level, limited
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -110,7 +110,8 @@ class Contrast(Shown):
 
     def table(self, level: Level = 0.95) -> "pd.DataFrame":
         """Return odds ratios of the groups and ratios of odds ratios of the pairs, or what ``measure`` says:
-        median, limits, probability above no effect.
+        ``scale``, number of ``trials``, ``median, lower, upper, level`` and the probability above no effect,
+        ``prob_gt_1`` (of differences ``prob_gt_0``).
         """
         import pandas as pd
 
@@ -130,19 +131,15 @@ class Contrast(Shown):
         for name, scale, k, marginal in rows:
             lower, upper = (measure.own(value) for value in marginal.interval(level))
             lines.append(
-                (
-                    name,
-                    scale,
-                    k,
-                    measure.own(float(marginal.quantile(0.5))),
-                    lower,
-                    upper,
-                    marginal.prob_above(0.0),
-                )
+                {
+                    "group": name,
+                    "scale": scale,
+                    "trials": k,
+                    **limited((measure.own(float(marginal.quantile(0.5))), lower, upper), level),
+                    f"prob_gt_{measure.null:g}": marginal.prob_above(0.0),
+                }
             )
-        columns = ["", "scale", "trials", "median", f"lower_{level:g}", f"upper_{level:g}"]
-        columns.append("prob_above_1" if measure.log else "prob_above_0")
-        return pd.DataFrame(lines, columns=columns).set_index("")
+        return pd.DataFrame(lines).set_index("group")
 
 
 @checked_methods
@@ -179,9 +176,9 @@ class ByClass(Shown):
     def table(self, level: Level = 0.95) -> "pd.DataFrame":
         """Return one row per class, then one per pair of classes.
 
-        Columns: ``class``, ``kind`` (``odds ratio`` or ``ratio of odds ratios``), then those of ``subsets``
-        of each class by itself, NaN for pairs where one number cannot stand for two classes; ``shared_q2.5,
-        shared_q50, shared_q97.5`` (those of ``level``) and ``shared_prob_gt_1`` under one tau for all
+        Columns: ``class``, ``scale`` (``odds ratio`` or ``ratio of odds ratios``), then those of ``subsets``
+        of each class by itself, NaN for pairs where one number cannot stand for two classes; ``shared_median,
+        shared_lower, shared_upper`` (of ``shared_level``) and ``shared_prob_gt_1`` under one tau for all
         classes.
         """
         import pandas as pd
@@ -190,10 +187,10 @@ class ByClass(Shown):
         groups, pairs, measure = self.contrast.groups, self.contrast.differences, self.contrast.measure
         own = self.alone.drop(columns="trials")
         own.insert(0, "trials", ["; ".join(names) for names in groups.values()])
-        own.insert(0, "kind", measure.name)
+        own.insert(0, "scale", measure.name)
         own.insert(0, "class", list(groups))
         of_pairs = pd.DataFrame(
-            {"class": [f"{a} {measure.against} {b}" for a, b in pairs], "kind": measure.contrast}
+            {"class": [f"{a} {measure.against} {b}" for a, b in pairs], "scale": measure.contrast}
         )
         of_pairs["trials"] = ["; ".join((*groups[a], *groups[b])) for a, b in pairs]
         counted = dict(zip(groups, own["k"], strict=True))
@@ -207,9 +204,10 @@ class ByClass(Shown):
         quantiles = measure.own_values(
             np.array([np.asarray(marginal.quantile(probabilities)) for marginal in marginals])
         )
-        for i, p in enumerate(probabilities):
-            table[f"shared_q{100 * p:.10g}"] = quantiles[:, i]
-        table[f"shared_prob_gt_{1 if measure.log else 0}"] = [
+        for name, at in (("median", 1), ("lower", 0), ("upper", 2)):
+            table[f"shared_{name}"] = quantiles[:, at]
+        table["shared_level"] = level
+        table[f"shared_prob_gt_{measure.null:g}"] = [
             float(marginal.prob_above(0.0)) for marginal in marginals
         ]
         return table

@@ -17,7 +17,7 @@ from bayes_ivig.results.marginals.mapped import MappedMarginal
 from bayes_ivig.results.marginals.marginal import Array, Marginal
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.posterior.diagnostics import Diagnostics
-from bayes_ivig.results.shown import Shown, checked_level
+from bayes_ivig.results.shown import Shown, checked_level, limited
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -164,9 +164,11 @@ class ControlRisk(Shown):
         checked_level(level)
         rows = {"typical study": self.risk(), "new study": self.risk("marginal")}
         rows |= {name: as_risk(arm) for name, arm in self.arms.items()}
-        limits = {name: [risk.quantile(0.5), *risk.interval(level)] for name, risk in rows.items()}
-        columns = ["median", f"lower_{level:g}", f"upper_{level:g}"]
-        return pd.DataFrame.from_dict(limits, orient="index", columns=columns).rename_axis("control risk of")
+        limits = {
+            name: limited((float(risk.quantile(0.5)), *risk.interval(level)), level)
+            for name, risk in rows.items()
+        }
+        return pd.DataFrame.from_dict(limits, orient="index").rename_axis("control_risk_of")
 
 
 def as_risk(log_odds: Marginal) -> Marginal:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from bayes_ivig.errors import DataError, ModelError, suggestion, unknown
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.kinds.checked import checked_methods
@@ -61,16 +63,13 @@ class PosteriorSeries[P: Fitted](Mapping[str, P], Shown):
             posterior = self[label]
         except (DataError, ModelError) as error:
             return {"k": 0, "k_informative": 0, "note": str(error)}
-        lower, upper = posterior["mu"].interval(level)
-        measure = posterior.measure
-        name = "or" if measure.code == "OR" else "effect"
+        measure, names = posterior.measure, posterior.measure.columns
+        at = np.asarray(posterior["mu"].quantile([(1 - level) / 2, 0.5, (1 + level) / 2]))
         return {
             "k": posterior.k,
             "k_informative": posterior.k_informative,
-            f"{name}_median": measure.own(float(posterior["mu"].quantile(0.5))),
-            f"{name}_lower_{level:g}": measure.own(lower),
-            f"{name}_upper_{level:g}": measure.own(upper),
-            measure.columns.above: float(posterior["mu"].prob_above(0.0)),
+            **names.of(measure.own_values(at), level),
+            names.above: float(posterior["mu"].prob_above(0.0)),
             "tau_median": float(posterior["tau"].quantile(0.5)),
             "note": "" if posterior.diagnostics.ok else "; ".join(posterior.diagnostics.problems),
         }

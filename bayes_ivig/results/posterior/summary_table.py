@@ -36,8 +36,10 @@ def summary_table(posterior: Fitted, level: float) -> "pd.DataFrame":
         above = marginal.prob_above(0.0) if quantity.shown else float("nan")
         rows[quantity.name] = (quantity.shown or quantity.scale, median, lower, upper, above)
     scale, *numbers = zip(*rows.values(), strict=True)
-    columns = ("median", f"lower_{level:g}", f"upper_{level:g}", measure.columns.above)
+    columns = ("median", "lower", "upper", measure.columns.above)
     filled = {"scale": scale} | {
         name: np.array(values, float) for name, values in zip(columns, numbers, strict=True)
     }
-    return pd.DataFrame(filled, index=pd.Index(list(rows), name="quantity"))
+    table = pd.DataFrame(filled, index=pd.Index(list(rows), name="quantity"))
+    table.insert(4, "level", level)
+    return table

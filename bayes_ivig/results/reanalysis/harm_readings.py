@@ -55,7 +55,16 @@ class HarmReading:
         means = dict(weighed.effects)
         for weight, chance in weighed.curve:
             net = means["benefit"].mean - weight * means["harm"].mean
-            rows.append({**own, "weight": weight, "prob_net_benefit": chance, "net_mean": net, **people})
+            rows.append(
+                {
+                    **own,
+                    "weight": weight,
+                    "prob_net_benefit": chance,
+                    "net_mean": net,
+                    **people,
+                    "level": weighed.level,
+                }
+            )
         return rows
 
 

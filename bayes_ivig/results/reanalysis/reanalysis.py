@@ -143,7 +143,7 @@ class CountsOutcome:
                 "k": result.posterior.k,
                 "k_informative": result.posterior.k_informative,
                 **{f"pooled_{name}": value for name, value in result.pooled.effect(level).items()},
-                **numbers(result.posterior["mu"], level),
+                **_of_mu(numbers(result.posterior["mu"], level)),
                 result.posterior.measure.columns.above: float(result.posterior["mu"].prob_above(0.0)),
             }
             for result in self.sets
@@ -224,7 +224,8 @@ class Reanalysis(Shown):
 
     def table(self, level: Level = 0.95) -> "pd.DataFrame":
         """Return one row per outcome with counts and trial set:
-        log odds ratios pooled and of the posterior, and P(OR > 1).
+        log odds ratios pooled and of the posterior (``mu_mean, mu_sd, mu_median, mu_lower, mu_upper``), the
+        ``level`` of all limits, and P(OR > 1).
         """
         import pandas as pd
 
@@ -250,6 +251,11 @@ class Reanalysis(Shown):
             for result in outcome.sets
             for problem in result.posterior.diagnostics.problems
         )
+
+
+def _of_mu(known: dict[str, float | None]) -> dict[str, float | None]:
+    """Return numbers of mu by names that say so; the level stays that of all limits."""
+    return {name if name == "level" else f"mu_{name}": value for name, value in known.items()}
 
 
 def benefit(marginal: Marginal, about: About, odds_ratio: float = 1.0) -> float | None:

@@ -160,9 +160,9 @@ class ReconstructionPosterior(Shown):
 
         rows = {"prob_or_gt_1": [self.over_tables("prob_or_gt_1", p, kind) for p in SHOWN]}
         limits: tuple[tuple[str, OverTables], ...] = (
-            ("or_q2.5", "lower"),
-            ("or_q50", "median"),
-            ("or_q97.5", "upper"),
+            ("or_lower", "lower"),
+            ("or_median", "median"),
+            ("or_upper", "upper"),
         )
         for name, quantity in limits:
             rows[name] = [float(np.exp(self.over_tables(quantity, p, kind))) for p in SHOWN]

@@ -137,9 +137,9 @@ class SpecificationCurve(Shown):
     def table(self, level: Level | None = None) -> "pd.DataFrame":
         """Return one row per specification, in the order of the curve.
 
-        Columns: the fields of ``Specification``, effects under the names of the measure (``or_lower,
-        or_median, or_upper, prob_or_gt_1`` of odds ratios), the bound as ``numerical_error``. Limits are of
-        0.95 only.
+        Columns: the fields of ``Specification``, effects under the names of the measure (``or_median,
+        or_lower, or_upper, prob_or_gt_1`` of odds ratios) with the ``level`` of the limits, which is 0.95,
+        the bound as ``numerical_error``.
         """
         import pandas as pd
 
@@ -148,10 +148,11 @@ class SpecificationCurve(Shown):
 
     def records(self) -> list[dict[str, Any]]:
         """Return the rows of the table as plain values."""
-        columns = self.measure.columns
-        names = {"lower": columns.lower, "median": columns.median, "upper": columns.upper}
-        names |= {"prob_above": columns.above, "error": "numerical_error"}
-        return [
-            {names.get(each.name, each.name): getattr(row, each.name) for each in fields(row)}
-            for row in self.rows
-        ]
+        return [self._record(row) for row in self.rows]
+
+    def _record(self, row: Specification) -> dict[str, Any]:
+        names, plain = self.measure.columns, {each.name: getattr(row, each.name) for each in fields(row)}
+        limits = {names.median: row.median, names.lower: row.lower, names.upper: row.upper, "level": LEVEL}
+        of_effect = {"median": limits, "prob_above": {names.above: row.prob_above}}
+        known = {"lower": {}, "upper": {}, "error": {"numerical_error": row.error}} | of_effect
+        return {key: value for name in plain for key, value in known.get(name, {name: plain[name]}).items()}

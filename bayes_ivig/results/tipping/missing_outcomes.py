@@ -62,7 +62,7 @@ class MissingOutcomes(Shown):
     def table(self, level: Level = 0.95) -> "pd.DataFrame":
         """Return one row per assumption, then one per tipping point.
 
-        Columns: ``assumption``, ``or_median``, ``or_lower``, ``or_upper`` at ``level``, ``prob_conclusion``;
+        Columns: ``assumption``, ``or_median``, ``or_lower``, ``or_upper``, ``level``, ``prob_conclusion``;
         of a tipping point ``imor``, blank where there is none.
         """
         import numpy as np
@@ -78,6 +78,7 @@ class MissingOutcomes(Shown):
                     "or_median": float(np.exp(posterior["mu"].quantile(0.5))),
                     "or_lower": float(np.exp(lower)),
                     "or_upper": float(np.exp(upper)),
+                    "level": level,
                     "prob_conclusion": chances[name],
                     "imor": None,
                 }

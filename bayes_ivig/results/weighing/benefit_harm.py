@@ -260,6 +260,7 @@ class BenefitHarm(Shown):
                 "net_mean": decision.net.mean,
                 "net_lower": decision.net.lower,
                 "net_upper": decision.net.upper,
+                "level": level,
             }
             errors = (
                 {"prob_mcse": decision.mcse, "net_mcse": decision.net.mcse}
