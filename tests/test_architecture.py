@@ -29,7 +29,7 @@ LAYERS = (
     ("priors",),
     ("formulas",),
     ("files", "kinds"),
-    ("budget", "progress", "resources"),
+    ("budget", "one_thread", "progress", "resources"),
     ("measures",),
     ("errors", "public_names", "version"),
     ("former_names",),

@@ -10,8 +10,8 @@ from bayes_ivig.cli.output import complain, fail, printable, warn
 from bayes_ivig.cli.signals import Signals
 from bayes_ivig.cli.streams import OutputError, kept
 from bayes_ivig.errors import BayesIvigError
+from bayes_ivig.one_thread import ONE, VARIABLES
 
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")  # of matrix products
 MOST = 1000  # characters of what a usage error quotes
 
 
@@ -45,9 +45,8 @@ def _status() -> int | str | None:
 
 def _run() -> int | None:
     """Run the command that was asked for; returns its status, None as 0."""
-    # products are small here: threads wait for each other, and change the last bits with their number
-    for name in THREADS:
-        os.environ.setdefault(name, "1")
+    for name in VARIABLES:
+        os.environ.setdefault(name, ONE)
     import typer
 
     from bayes_ivig.cli.app import app

@@ -3,6 +3,7 @@
 import inspect
 import re
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import wraps
 from itertools import chain, repeat
@@ -16,6 +17,7 @@ from bayes_ivig.kinds.annotations import Reader
 from bayes_ivig.kinds.kind import ANYTHING, Kind, Take, itself
 from bayes_ivig.kinds.plain import NO
 from bayes_ivig.kinds.words import described, instead
+from bayes_ivig.one_thread import one_thread
 
 SHOWN = {"fit_text": "Posterior.text", "fit_document": "Posterior.to_dict"}
 PERCENT = ("level", "p")  # what may come in percent by mistake
@@ -29,7 +31,8 @@ def checked[Thing: Callable[..., Any]](thing: Thing) -> Thing:
     What stands for a number, a list or a path is handed on as a plain one; what is of another kind is refused
     by an ``ArgumentError`` that says what was given, what is wanted and what to write instead, and a number
     out of the range that its annotation states by a ``ModelError``. Annotations are read when the function is
-    first called, and of classes that are imported late by name, so that nothing is imported for them. Type
+    first called, and of classes that are imported late by name, so that nothing is imported for them. While
+    it runs, matrix products have one thread, see ``one_thread``. Type
     checkers, ``help`` and ``inspect.signature`` see what is decorated.
     """
     if not isinstance(thing, type):
@@ -59,6 +62,7 @@ def _of_function(function: Any, module: str = "", *, finite: bool = True) -> Any
     takes: tuple[tuple[int, Take], ...] = ()
     by_name: Mapping[str, Take] = {}
     most = 0  # arguments by position that have a name
+    alone = one_thread if finite else nullcontext()  # constructors multiply no matrices
 
     @wraps(function)
     def door(*args: Any, **kwargs: Any) -> Any:
@@ -68,14 +72,15 @@ def _of_function(function: Any, module: str = "", *, finite: bool = True) -> Any
             by_name, most = {name: kind.take for name, kind in own.kinds.items()}, len(own.positional)
             takes = tuple((i, by_name[name]) for i, name in enumerate(own.positional))
             takes = tuple((i, take) for i, take in takes if take is not itself)
-        count = len(args)
-        for i, take in takes:
-            if i < count and take(args[i]) is not args[i]:
-                return function(*own.taken(args, kwargs), **kwargs)
-        for name, value in kwargs.items():
-            if by_name.get(name, itself)(value) is not value:
-                return function(*own.taken(args, kwargs), **kwargs)
-        return function(*own.taken(args, kwargs) if count > most else args, **kwargs)
+        with alone:
+            count = len(args)
+            for i, take in takes:
+                if i < count and take(args[i]) is not args[i]:
+                    return function(*own.taken(args, kwargs), **kwargs)
+            for name, value in kwargs.items():
+                if by_name.get(name, itself)(value) is not value:
+                    return function(*own.taken(args, kwargs), **kwargs)
+            return function(*own.taken(args, kwargs) if count > most else args, **kwargs)
 
     return door
 

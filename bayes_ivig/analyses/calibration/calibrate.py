@@ -29,6 +29,7 @@ from bayes_ivig.files.reading import MOST_KEPT, content
 from bayes_ivig.files.replacing import sweep
 from bayes_ivig.files.typed import fits
 from bayes_ivig.files.writing import write_text
+from bayes_ivig.one_thread import ONE, VARIABLES
 from bayes_ivig.results.calibration import QUANTITIES, Calibration, Setup
 from bayes_ivig.version import __version__
 
@@ -36,7 +37,6 @@ BATCH = 250  # simulations: some seconds of work, the most that a kill can cost 
 FIRST = 60  # transforms kept as they are, per quantity
 # of a stored transform: below the engine's tolerance, above what the arithmetic library could change
 DECIMALS = 9
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 
 type Progress = Callable[[int], None]
 
@@ -143,8 +143,11 @@ def _computed(setup: Setup, todo: list[tuple[int, int]], workers: int | None) ->
 @contextlib.contextmanager
 def _processes(workers: int) -> Iterator[ProcessPoolExecutor]:
     """Start processes with one thread each, and leave none behind, whatever happens."""
-    before, others = {name: os.environ.get(name) for name in THREADS}, set(multiprocessing.active_children())
-    os.environ.update(dict.fromkeys(THREADS, "1"))
+    before, others = (
+        {name: os.environ.get(name) for name in VARIABLES},
+        set(multiprocessing.active_children()),
+    )
+    os.environ.update(dict.fromkeys(VARIABLES, ONE))
     pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_begin)
     try:
         yield pool
