@@ -1,0 +1,119 @@
+"""The site builds without a warning, loads nothing from a network, and is searched from a disk."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1] / "reporting"))
+
+import nbformat
+import pytest
+from browser import program, started
+from docs_pages import ROOT
+from playwright.sync_api import Page, sync_playwright
+
+pytestmark = pytest.mark.slow
+
+NOTEBOOKS = sorted((ROOT / "docs" / "notebooks").glob("*.ipynb"))
+# what a page loads by itself; an address that a reader may follow is none
+LOADED = re.compile(
+    r"""<(?:script|img|iframe|source|audio|video|embed)\b[^>]*?\s(?:src|srcset)=["']?(?:https?:)?//[^>]*>"""
+    r"""|<link\b(?=[^>]*rel=["']?(?:stylesheet|preconnect|preload|icon|modulepreload))"""
+    r"""[^>]*href=["']?(?:https?:)?//[^>]*>"""
+)
+OF_STYLE = re.compile(r"""(?:url\(|@import\s+)["']?(?:https?:)?//[^)\s;]+""")
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site, built as `make docs` does."""
+    folder = tmp_path_factory.mktemp("site")
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", str(folder)]
+    environment = os.environ | {
+        "NO_MKDOCS_2_WARNING": "1",
+        "PYTHONPATH": str(ROOT),
+        "OPENBLAS_NUM_THREADS": "1",
+    }
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    assert (done.returncode, re.findall(r"(?:WARNING|ERROR).*", done.stderr)) == (0, []), done.stderr
+    return folder
+
+
+def texts(site: Path, ending: str) -> dict[str, str]:
+    return {
+        path.relative_to(site).as_posix(): path.read_text(encoding="utf-8")
+        for path in site.rglob(f"*{ending}")
+    }
+
+
+def test_no_page_loads_anything_from_a_network(site: Path) -> None:
+    pages = texts(site, ".html")
+    assert len(pages) > 30
+    assert {page: found for page, text in pages.items() if (found := LOADED.findall(text))} == {}
+
+
+def test_no_style_loads_anything_from_a_network(site: Path) -> None:
+    found = {at: OF_STYLE.findall(text) for at, text in (texts(site, ".css") | texts(site, ".html")).items()}
+    assert {at: loads for at, loads in found.items() if loads} == {}
+
+
+def test_the_pattern_finds_what_would_be_loaded() -> None:
+    bad = (
+        '<script src="https://a.b/c.js"></script><link rel="stylesheet" href="//a.b/c.css"><img src=//a.b/c>'
+    )
+    good = (
+        '<script src="assets/c.js"></script><a href="https://a.b"><img src="data:image/png;base64,A//A"></a>'
+    )
+    assert (len(LOADED.findall(bad)), LOADED.findall(good)) == (3, [])
+    assert OF_STYLE.findall(
+        "@import 'https://a.b/c'; x{background:url(//a.b/d)}; y{background:url(c.png)}"
+    ) == [
+        "@import 'https://a.b/c'",
+        "url(//a.b/d",
+    ]
+
+
+def test_every_picture_of_a_page_says_what_it_shows(site: Path) -> None:
+    silent = {at: re.findall(r"<img(?![^>]*\balt=)[^>]*>", text) for at, text in texts(site, ".html").items()}
+    assert {at: found for at, found in silent.items() if found} == {}
+
+
+def test_no_formula_is_left_as_it_is_written(site: Path) -> None:
+    pages = texts(site, ".html")
+    left = {at: re.findall(r"\\(?:frac|theta|tau|mu|sim|op)\b", text) for at, text in pages.items()}
+    assert {at: found for at, found in left.items() if found and at != "case/report.html"} == {}
+    assert pages["methods.html"].count("<math") > 20
+
+
+def test_a_page_is_found_from_a_disk_without_a_network(site: Path) -> None:
+    program()
+    asked: list[str] = []
+    with sync_playwright() as playwright, started(playwright) as browser:
+        page: Page = browser.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto((site / "index.html").as_uri())
+        page.evaluate("document.getElementById('__search').click()")
+        page.keyboard.type("metafor")
+        page.wait_for_function(
+            "document.querySelector('.md-search-result__meta').textContent.includes('matching documents')"
+        )
+        addresses = page.eval_on_selector_all(
+            ".md-search-result__link", "links => links.map(link => link.href)"
+        )
+    assert any("programs.html" in address for address in addresses)
+    assert [url for url in asked if not url.startswith(("file:", "data:", "blob:", "about:"))] == []
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_kept_as_it_was_written(notebook: Path) -> None:
+    cells = [
+        cell
+        for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        if cell["cell_type"] == "code"
+    ]
+    assert cells
+    assert [cell for cell in cells if cell["outputs"] or cell["execution_count"]] == []
+    nbformat.validate(nbformat.read(notebook, as_version=4))

@@ -1,0 +1,55 @@
+"""The examples in the docstrings of public names are true; names that lack one get fewer, never more."""
+
+import doctest
+import inspect
+import sys
+from pathlib import Path
+
+sys.path.append(str(Path(__file__).parents[1]))
+
+import docs_files
+import pytest
+import reference_page
+
+import bayes_ivig as bi
+
+pytestmark = pytest.mark.slow
+
+WITHOUT = 155  # public names whose docstring has no example: to become 0
+
+
+def things() -> dict[str, object]:
+    """Every public function and class, by its name."""
+    places = {"": bi, **reference_page.groups()}
+    return {
+        f"{place}.{name}".strip("."): getattr(module, name)
+        for place, module in places.items()
+        for name in reference_page.names(module)
+        if name != "__version__"
+    }
+
+
+def examples(name: str, thing: object) -> list[doctest.DocTest]:
+    """The examples of a name, and of the methods where it is a class."""
+    if not inspect.isroutine(thing) and not inspect.isclass(thing):
+        return []
+    found = doctest.DocTestFinder(exclude_empty=True).find(thing, name, module=False, globs={})
+    return [test for test in found if test.examples]
+
+
+EXAMPLES = {name: found for name, thing in things().items() if (found := examples(name, thing))}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_examples_of_a_name_are_true(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    docs_files.write_all(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    for test in EXAMPLES[name]:
+        shown: list[str] = []
+        runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
+        assert runner.run(test, out=shown.append).failed == 0, "".join(shown)
+
+
+def test_names_without_an_example_get_fewer() -> None:
+    without = [name for name, thing in things().items() if ">>> " not in (inspect.getdoc(thing) or "")]
+    assert len(without) <= WITHOUT, f"an example (>>> bi....) in the docstring of each new name: {without}"
