@@ -9,7 +9,7 @@ STAMP := pyproject.toml constraints.txt Makefile
 # Hostile inputs for as long as one likes, others at every run: make fuzz HOURS=2
 HOURS := 1
 
-.PHONY: report test check quick fuzz lint shaken sameness lock audit sbom clean
+.PHONY: report test check quick docs fuzz lint shaken sameness lock audit sbom clean
 
 report: $(VENV)/.report
 	$(BIN)/bayes-ivig report ivig --out reports/ivig
@@ -26,6 +26,10 @@ quick: $(VENV)/.test
 
 fuzz: $(VENV)/.test
 	BAYES_IVIG_FUZZ=$(HOURS) OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist load -m slow tests/hostile/test_readers.py
+
+# The site in build/site, with every notebook run; a warning ends it. build/site/index.html opens from a disk.
+docs: $(VENV)/.test
+	NO_MKDOCS_2_WARNING=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m mkdocs build --strict --quiet
 
 lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
