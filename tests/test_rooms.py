@@ -26,7 +26,7 @@ SUBJECTS = {
 SERVANTS = {  # rooms that serve every subject of their layer
     "analyses": set(),
     "results": {"marginals", "posterior", "draws", "files"},
-    "reporting": {"wording", "drawing", "figures", "document"},
+    "reporting": {"wording", "drawing", "figures", "document", "display"},
 }
 MEDIA = {"words", "text", "json", "table", "section", "chart", "figure", "csv"}
 FLOORS = {

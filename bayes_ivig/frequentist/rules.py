@@ -9,6 +9,7 @@ from typing import Literal, get_args
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.formulas.effect_sizes import Measure
 from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.one_line import short_repr
 
 Corrected = Literal["zero-cell studies", "all studies", "none"]
 Prediction = Literal["as interval", "z", "t k-1", "t k-2", "none"]
@@ -42,6 +43,8 @@ class Rules:
     sato_variance: bool = True
     truncate_hartung_knapp: bool = False
     prediction: Prediction = "as interval"
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         """Validate."""

@@ -17,6 +17,7 @@ from bayes_ivig.inputs.counts.table import report
 from bayes_ivig.inputs.counts.trial_sets import stated_sets
 from bayes_ivig.inputs.model.stated_model import closed
 from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.one_line import short_repr
 
 Order = Literal["published", "effect", "year", "weight"]
 ORDERS: tuple[str, ...] = get_args(Order)
@@ -61,6 +62,8 @@ class ReportOptions:
     command: tuple[str, ...] = ()
     baseline_risks: tuple[tuple[str, float], ...] = ()
     important_difference: float | None = None
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         """Validate; raises ``DataError``."""

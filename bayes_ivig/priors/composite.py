@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from bayes_ivig.errors import ModelError, quoted
 from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.kinds.ranges import Count, Probability
 from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.families import (
@@ -42,6 +43,8 @@ class Mixture:
     weights: tuple[float, ...]
     parts: tuple["Prior", ...]
     proper = True
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "weights", tuple(self.weights))
@@ -253,6 +256,8 @@ class LibraryPrior:
     prior: "Prior"
     source: str
     shares: tuple[str, ...] = ()
+
+    __repr__ = short_repr
 
     def __str__(self) -> str:
         return self.text

@@ -5,7 +5,6 @@ result is in Python is what its command prints. Functions are named, not importe
 asked, so that reading the table is cheap. A new kind of result is a row here, and a test says what it lacks.
 """
 
-import html as markup
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -290,9 +289,16 @@ def worded(reason: Coded) -> str:
 
 
 def html(result: object) -> str:
-    """Return the text of a result as a block for notebooks; of a whole reanalysis its table."""
-    shown = table(result).to_string() if kind(result) == "Reanalysis" else text(result)
-    return f"<pre>{markup.escape(shown)}</pre>"
+    """Return a result as a small piece of HTML for notebooks; raises ``ArgumentError`` for what is none."""
+    kind(result)
+    made: str = _load("display.markup:html")(result)
+    return made
+
+
+def one_line(result: object) -> str:
+    """Return a result, or a part of one, in one line that says its answer."""
+    line: str = _load("display.line:one_line")(result)
+    return line
 
 
 def _check(name: str, row: Row, options: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from bayes_ivig.inputs.paper.other_claims import About
 from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.coded import Coded
 from bayes_ivig.results.shown import Shown, worded
@@ -55,6 +56,8 @@ class Finding:
     cause: int | None = None
     changes: tuple[Change, ...] = ()
 
+    __repr__ = short_repr
+
     @property
     def message(self) -> str:
         """The reason of the verdict in words, with the arithmetic, and the condition where there is one."""
@@ -94,6 +97,8 @@ class Match:
     met: tuple[str, ...]
     missed: tuple[str, ...]
     recomputed: tuple[tuple[str, float], ...]
+
+    __repr__ = short_repr
 
 
 @checked_methods

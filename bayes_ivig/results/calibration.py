@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from bayes_ivig.errors import ModelError, report_all, suggestion, unknown
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.likelihoods.registry import DEFAULT, NAMES, likelihood
 from bayes_ivig.measures import in_a_name
@@ -152,6 +153,8 @@ class Band:
     lower: tuple[float, ...]
     upper: tuple[float, ...]
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True)
 class Uniformity:
@@ -171,6 +174,8 @@ class Uniformity:
     allowed: float
     used: float
     p_value: float
+
+    __repr__ = short_repr
 
 
 @checked_methods

@@ -6,6 +6,8 @@ from typing import Literal
 
 import numpy as np
 
+from bayes_ivig.kinds.one_line import short_repr
+
 Code = Literal[
     "also_mended",
     "central",
@@ -104,6 +106,8 @@ class Coded:
 
     code: Code
     values: tuple[object, ...] = ()
+
+    __repr__ = short_repr
 
 
 def coded(code: Code, *values: object) -> Coded:

@@ -13,7 +13,6 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked, checked_methods
 from bayes_ivig.kinds.ranges import Level
-from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
@@ -38,7 +37,6 @@ class Standing(dict[str, float], Shown):
 
 
 @checked
-@brief
 @dataclass(frozen=True, eq=False)
 class PriorComparison(Shown):
     """A table of ``compare_priors`` or ``prior_width_curve``, and the dataset whose posteriors are in it."""
@@ -52,7 +50,6 @@ class PriorComparison(Shown):
 
 
 @checked
-@brief
 @dataclass(frozen=True, eq=False)
 class Subsets(Shown):
     """A table of ``subsets``, with the dataset and the model of its posteriors.
@@ -73,7 +70,6 @@ class Subsets(Shown):
 
 
 @checked
-@brief
 @dataclass(frozen=True, eq=False)
 class OneByOne(Shown):
     """A table of ``without_each`` or ``accumulated``, with the dataset and the model of its posteriors.

@@ -69,6 +69,12 @@ def worded(reason: Coded) -> str:
     return text
 
 
+def shown_in_one_line(result: object) -> str:
+    """Return a result in one line that says its answer: what ``repr`` gives."""
+    line: str = _shows().one_line(result)
+    return line
+
+
 @checked_methods
 class Shown:
     """Gives a result its text, its document and its display in a notebook;
@@ -79,6 +85,12 @@ class Shown:
 
     __slots__ = ()
     KIND: ClassVar[str] = ""
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        """Give every result a ``repr`` that says its answer; ``dataclass`` leaves one alone that is there."""
+        super().__init_subclass__(**options)
+        if "__repr__" not in vars(cls):
+            cls.__repr__ = shown_in_one_line  # type: ignore[method-assign]
 
     def to_dict(self, **options: Any) -> dict[str, Any]:
         """Return the document that the command of this result prints with ``--json``,
@@ -101,7 +113,7 @@ class Shown:
         return shown
 
     def _repr_html_(self) -> str:
-        """Return the text as a block for notebooks."""
+        """Return the result as a small piece of HTML for notebooks."""
         block: str = _shows().html(self)
         return block
 

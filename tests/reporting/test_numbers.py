@@ -91,3 +91,15 @@ def test_a_ratio_is_written_as_an_odds_ratio_always_was() -> None:
         assert effects.shown(measure_of("HR"), value) == numbers.odds_ratio(value)
         assert effects.cell(measure_of("HR"), value) == numbers.ratio(value)
         assert effects.pooled(measure_of("RR"), value) == numbers.pooled_ratio(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.4046, "0.405"), (1.0019, "1.00"), (12.04, "12.0"), (99.96, "100"), (5.0, "5"), (-0.0, "0"),
+        (1234.5, "1,234"), (-2500.4, "-2,500"), (2.5e9, "2.50e+09"), (float("inf"), "none"),
+        (1.2e-7, "1.20e-07"),
+    ],
+)  # fmt: skip
+def test_a_number_in_a_small_summary(value: float, text: str) -> None:
+    assert numbers.in_summary(value) == text

@@ -26,6 +26,7 @@ from bayes_ivig.formulas.interpolation import interpolate, share_beyond
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.marginals.grid import GridMarginal
@@ -123,6 +124,8 @@ class Differences(Mapping[tuple[str, str], Marginal]):
     groups: "Groups | Exchangeable"
     names: tuple[str, ...]
     _made: dict[tuple[str, str], Marginal] = field(default_factory=dict, repr=False)
+
+    __repr__ = short_repr
 
     def __getitem__(self, pair: tuple[str, str]) -> Marginal:
         if pair not in set(self):

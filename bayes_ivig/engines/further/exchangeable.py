@@ -21,6 +21,7 @@ from bayes_ivig.engines.grid import axes as grids
 from bayes_ivig.engines.grid.axes import Belief, Fineness
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.interpolation import POINTS, interpolate, share_beyond, stencil
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import Normal, StudentT
 from bayes_ivig.results.marginals.axis import Axis
@@ -57,6 +58,8 @@ class Exchangeable:
     log_prior: Array
     scales: Array
     log_scales: Array
+
+    __repr__ = short_repr
 
     @cached_property
     def _tops(self) -> Array:

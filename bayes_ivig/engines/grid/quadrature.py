@@ -18,6 +18,7 @@ from bayes_ivig.formulas.interpolation import log_sum, share_beyond
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.kinds.ranges import Refinements, Tolerance
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.marginals.grid import Densities, GridMarginal
@@ -88,6 +89,8 @@ class GridAnswers:
 
     surface: Surface
     log_joint: Array
+
+    __repr__ = short_repr
 
     @classmethod
     def on(cls, built: Surface, model: Model, weights: Array | None = None) -> "GridAnswers":

@@ -23,6 +23,7 @@ from bayes_ivig.formulas.shaking import shaken
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.kinds.one_line import short_repr
 
 type Array = NDArray[np.float64]
 
@@ -48,6 +49,8 @@ class Surface:
     common: Array
     random: Array | InBlocks | None
     mixed: Mixing | None = None
+
+    __repr__ = short_repr
 
     @property
     def each(self) -> Array:

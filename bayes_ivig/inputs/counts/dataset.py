@@ -26,6 +26,7 @@ from bayes_ivig.inputs.estimates.studies import EXTRA
 from bayes_ivig.inputs.foreign.found import Stated
 from bayes_ivig.inputs.foreign.frame import framed
 from bayes_ivig.inputs.judgements.misplaced import require_of_table, require_on_scale
+from bayes_ivig.inputs.table_repr import ShownTable
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.measures import OR
 
@@ -34,8 +35,8 @@ if TYPE_CHECKING:
 
 
 @checked
-@dataclass(frozen=True)
-class Dataset:
+@dataclass(frozen=True, repr=False)
+class Dataset(ShownTable):
     """Studies of one outcome, in the order given; a frozen value that can be compared and hashed.
 
     Each is a ``Study`` with counts, or an ``Estimate`` where only an estimate of the effect is known.
@@ -243,9 +244,7 @@ def table_dataset(table: tables.Table, name: str, about: About, measure: str) ->
 
 
 def outcomes(source: Source) -> tuple[str, ...]:
-    """Return the outcomes a bundled or own table offers, derived and partly known ones too;
-    ``("",)`` if unnamed.
-    """
+    """Return the outcomes a table offers, derived and partly known ones too; ``("",)`` if unnamed."""
     return tuple(descriptions(source))
 
 

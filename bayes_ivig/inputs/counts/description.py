@@ -28,6 +28,7 @@ from bayes_ivig.inputs.counts.trial_sets import stated_sets, trial_set_problems
 from bayes_ivig.inputs.judgements.judged import Judgements
 from bayes_ivig.inputs.judgements.problems import gaps, judgement_problems
 from bayes_ivig.inputs.judgements.stated import stated_judgements
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.priors.parsing import parse_prior
 
 Event = Literal["good", "bad"]
@@ -116,6 +117,8 @@ class About:
     words: CaseWords = field(default_factory=CaseWords)
     judgements: Judgements | None = None
     comparisons: Comparisons = field(default_factory=Comparisons)
+
+    __repr__ = short_repr
 
     def part_of(self, trials: str) -> str:
         """Return the set of which this one leaves some trials out; empty for one of its own."""

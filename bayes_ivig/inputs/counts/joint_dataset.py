@@ -33,6 +33,9 @@ class JointDataset:
     live: Dataset
     preterm: tuple[tuple[Known, Known], ...]
 
+    def __repr__(self) -> str:
+        return f"Joint{self.live!r}"
+
     def __post_init__(self) -> None:
         """Validate."""
         object.__setattr__(

@@ -15,6 +15,7 @@ from bayes_ivig.inputs.counts.several_outcomes import chosen_outcome, stored_out
 from bayes_ivig.inputs.counts.study import RULE, Study
 from bayes_ivig.inputs.estimates.studies import whole_number
 from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.one_line import short_repr
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,6 +74,8 @@ class PartialTable:
     studies: tuple[PartialStudy, ...]
     name: str = "table"
     outcome: str = ""
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         """Validate names by the rules of a table of counts."""

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from bayes_ivig.errors import DataError, magnitude, quoted, report_all
 from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.kinds.words import shown
 
 COUNTS = ("treatment_events", "treatment_total", "control_events", "control_total")
@@ -115,6 +116,8 @@ class Study:
     fractional: bool = False
 
     known_by_estimate: ClassVar[bool] = False
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         """Validate, and turn integer-like values (NumPy's) into plain integers."""

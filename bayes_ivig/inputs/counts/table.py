@@ -16,6 +16,7 @@ from bayes_ivig.inputs.estimates.row import COLUMNS as ESTIMATED
 from bayes_ivig.inputs.estimates.row import TELLING
 from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.estimates.studies import EXTRA, study_of
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.measures import OR, measure_of
 
 NEEDED = ("study", *COUNTS)
@@ -58,6 +59,8 @@ class Table:
     numbers: tuple[int, ...]
     labels: tuple[str, ...] = ()
     fractional: bool = False
+
+    __repr__ = short_repr
 
     def __post_init__(self) -> None:
         """Validate."""

@@ -11,6 +11,7 @@ from typing import Literal
 
 from bayes_ivig.inputs.counts.description import Event
 from bayes_ivig.inputs.counts.table import Table
+from bayes_ivig.kinds.one_line import short_repr
 
 # how it is known what a column is: the user states it, the format of the file does, it is a name that a known
 # program uses, or the numbers in it and beside it allow nothing else
@@ -151,3 +152,5 @@ class FoundTable:
     details: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     doubt: str = ""
+
+    __repr__ = short_repr

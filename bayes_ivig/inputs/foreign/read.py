@@ -15,6 +15,7 @@ from bayes_ivig.inputs.foreign.formats.sheets import sheets
 from bayes_ivig.inputs.foreign.found import FoundTable, LeftOut, Sheet, Stated
 from bayes_ivig.inputs.foreign.layout import tables as layout
 from bayes_ivig.inputs.foreign.revman import tables as revman
+from bayes_ivig.kinds.one_line import short_repr
 
 SUFFIXES = (
     ".tsv", ".tab", ".txt", ".dat", ".rm5", ".zip", ".xlsx", ".xlsm", ".xls", ".ods", ".dta", ".sav",
@@ -29,6 +30,8 @@ class ForeignFile:
     source: str
     tables: tuple[tuple[str, FoundTable], ...]
     left_out: tuple[LeftOut, ...] = ()
+
+    __repr__ = short_repr
 
     def key(self, outcome: str | None) -> str | None:
         """Return the name of an outcome, whichever of its names is given; what is none stays."""

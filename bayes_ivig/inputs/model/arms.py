@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from bayes_ivig.inputs.model.stated_model import Notes, Role, state
 from bayes_ivig.inputs.model.two_arm import BASELINES
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.correlation import LKJ
 from bayes_ivig.priors.families import HalfNormal, Normal
@@ -34,6 +35,8 @@ class RandomBaselines:
     name: str = ""
     title: str = ""
     notes: Notes = ()
+
+    __repr__ = short_repr
 
     KIND: ClassVar[str] = "random_baselines"
     PRIORS: ClassVar[Mapping[str, Role]] = {
@@ -71,6 +74,8 @@ class Bivariate:
     name: str = ""
     title: str = ""
     notes: Notes = ()
+
+    __repr__ = short_repr
 
     KIND: ClassVar[str] = "bivariate"
     PRIORS: ClassVar[Mapping[str, Role]] = {
@@ -110,6 +115,8 @@ class BetaBinomial:
     name: str = ""
     title: str = ""
     notes: Notes = ()
+
+    __repr__ = short_repr
 
     KIND: ClassVar[str] = "beta_binomial"
     PRIORS: ClassVar[Mapping[str, Role]] = {"mu": "effect", "nu": "effect", "phi": "spread"}

@@ -8,6 +8,7 @@ from bayes_ivig.errors import quoted
 from bayes_ivig.inputs.model.stated_model import Notes, Role, rationale, state
 from bayes_ivig.inputs.model.two_arm import BASELINES, Model
 from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.likelihoods.registry import DEFAULT, NAMES
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import HalfNormal, Normal, StudentT
@@ -49,6 +50,8 @@ class MetaRegression:
     name: str = ""
     title: str = ""
     notes: Notes = ()
+
+    __repr__ = short_repr
 
     KIND: ClassVar[str] = "meta_regression"
     PRIORS: ClassVar[Mapping[str, Role]] = {
@@ -110,6 +113,8 @@ class BiasAdjusted:
     name: str = ""
     title: str = ""
     notes: Notes = ()
+
+    __repr__ = short_repr
 
     KIND: ClassVar[str] = "bias_adjusted"
     PRIORS: ClassVar[Mapping[str, Role]] = {

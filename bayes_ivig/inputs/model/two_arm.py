@@ -10,6 +10,7 @@ from bayes_ivig.errors import ModelError, quoted, report_all
 from bayes_ivig.inputs.estimates.measured import coded_measure
 from bayes_ivig.inputs.model.stated_model import Notes, Role, closed, plain, rationale, state
 from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.kinds.words import shown
 from bayes_ivig.likelihoods.baselines import PLACES, Baselines, on_scale
 from bayes_ivig.likelihoods.contract import Likelihood
@@ -59,6 +60,8 @@ class Model:
     notes: Notes = ()  # parameter, rationale, source
     measure: str = ""
     missing: str = ""
+
+    __repr__ = short_repr
 
     KIND: ClassVar[str] = "two_arm"
     PRIORS: ClassVar[Mapping[str, Role]] = {"mu": "effect", "tau": "spread", "alpha": "baseline"}

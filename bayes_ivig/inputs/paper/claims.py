@@ -14,6 +14,7 @@ from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.case import Case, Source, case_of
 from bayes_ivig.inputs.estimates.studies import whole_number
 from bayes_ivig.inputs.paper.claim_rows import level, one_of, read_rows
+from bayes_ivig.kinds.one_line import short_repr
 
 MEASURES = ("OR", "RR", "HR", "RD", "MD", "SMD")
 RATIOS = ("OR", "RR", "HR")  # those with a log scale
@@ -126,6 +127,8 @@ class Claim:
     where: str = ""
     source: str = ""
     note: str = ""
+
+    __repr__ = short_repr
 
 
 def load_claims(source: Source) -> tuple[Claim, ...]:

@@ -8,6 +8,7 @@ from itertools import compress
 from typing import TYPE_CHECKING, Any, Literal
 
 from bayes_ivig.inputs.paper.bibliography import Work
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.reporting.document.inline import Cite, Part
 from bayes_ivig.reporting.document.notes import letter, shared
 from bayes_ivig.reporting.wording import numbers
@@ -64,6 +65,8 @@ class Table:
     rows: tuple[tuple[Cell | str, ...], ...]
     details: tuple[str, ...] = ()
     kind: str = "table"
+
+    __repr__ = short_repr
 
     @cached_property
     def cells(self) -> tuple[tuple[Cell, ...], ...]:

@@ -17,7 +17,7 @@ Each way has the name of what it is for. Where a row has several, they still dif
 | a level | ``level`` in percent, 4, 6 or 10 figures | the same | ``stated`` as a probability |
 | a share | ``percent`` 0 or 1 decimals | the same; ``rare_percent`` 2 figures | ``prior_percent``: 3 |
 | in percent already | ``percentage`` 0 or 1 decimals | the same | |
-| any number | ``amount`` true minus sign | ``plain`` hyphen | ``cell`` 4 figures |
+| any number | ``amount`` true minus sign | ``plain`` hyphen | ``cell`` 4 figures; ``in_summary``: 3 |
 | a change | ``change`` true minus sign | ``plain_change`` hyphen | ``more_of_100`` |
 | a count | ``count`` with commas | the same; ``whole``, ``effective`` without | |
 | people of 100 | ``people_of_100`` 1 decimal; ``of_100`` whole | | ``more_of_100`` |
@@ -245,6 +245,17 @@ def change(value: float) -> str:
 def cell(value: float) -> str:
     """Return a number of any kind in a table of any kind, with four figures."""
     return f"{value:.4g}"
+
+
+def in_summary(value: float) -> str:
+    """Return a number of any kind in a small summary: three figures, whole with commas from 1000 on, ``none``
+    where it does not exist.
+    """
+    if not math.isfinite(value):
+        return "none"
+    if abs(value) < 1e9 and (abs(value) >= 999.5 or value == round(value)):
+        return f"{value:z,.0f}"
+    return f"{value:#.3g}".rstrip(".")
 
 
 def count(value: float) -> str:

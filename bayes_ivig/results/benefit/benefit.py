@@ -16,7 +16,6 @@ from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.measures import OR, Measure
 from bayes_ivig.results.benefit.zones import Masses, Zone, absolute_row, beyond, masses_of, sided
-from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.pooled import exp
 from bayes_ivig.results.posterior.absolute import AbsoluteEffects
 from bayes_ivig.results.posterior.control_risk import ControlRisk
@@ -32,7 +31,6 @@ OF = ("mu", "theta_new")
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, eq=False)
 class Benefit(Shown):
     """What a posterior says of benefit and harm, for the pooled odds ratio (``mu``) and for
@@ -227,7 +225,6 @@ class Benefit(Shown):
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, eq=False)
 class Benefits(Mapping[str, Benefit], Shown):
     """The answers of several posteriors to the same question, by label;

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 
 from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.results.benefit.zones import Masses, Zone, absolute_row, masses_of, sided
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.pooled import Ratio, exp
@@ -48,6 +49,8 @@ class Finding:
     level: float
     problems: tuple[str, ...] = ()
     arms: ControlRisk | None = field(default=None, repr=False)
+
+    __repr__ = short_repr
 
     @property
     def odds_ratio(self) -> Ratio:

@@ -103,7 +103,6 @@ class OnMeasure:
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, eq=False)
 class MeasureComparison(Shown):
     """One table of counts on several scales, a row for each model; none of them is chosen.

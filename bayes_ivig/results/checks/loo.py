@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.ranges import Level
-from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
@@ -41,7 +40,6 @@ class StudyLoo:
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, slots=True)
 class LeaveOneOut(Shown):
     """Leave-one-study-out cross-validation of one posterior.
@@ -108,7 +106,6 @@ class ComparedModel:
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, slots=True)
 class ModelComparison(Shown):
     """Models of one likelihood on one table, the best first by expected log predictive density.

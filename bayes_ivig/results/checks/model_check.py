@@ -8,7 +8,6 @@ from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.checks.loo import LeaveOneOut
 from bayes_ivig.results.checks.power_scaling import PowerScaling
 from bayes_ivig.results.checks.predictive import PosteriorCheck, PriorCheck
-from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.shown import Shown
 
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, slots=True)
 class ModelCheck(Shown):
     """What the prior foretells, what the posterior foretells, how each study is foreseen,

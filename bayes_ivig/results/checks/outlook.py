@@ -4,6 +4,7 @@ and what the priors foretell before any data.
 
 from dataclasses import dataclass
 
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.likelihoods.registry import likelihood
 from bayes_ivig.results.checks.predictive import Foretold
 
@@ -67,6 +68,8 @@ class TrialSetCheck:
     smallest_p_chance: float | None
     log_predictive_density: float | None
 
+    __repr__ = short_repr
+
     @property
     def uses_estimates(self) -> bool:
         """Whether odds ratios were foreseen, not events."""
@@ -90,3 +93,5 @@ class OutcomeChecks:
     prior: tuple[Foretold, ...]
     levels: tuple[float, ...]
     sets: tuple[TrialSetCheck, ...]
+
+    __repr__ = short_repr

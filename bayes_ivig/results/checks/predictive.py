@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Literal
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.measures import in_a_name
-from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.shown import Shown, own_level
 
 if TYPE_CHECKING:
@@ -47,7 +47,6 @@ class ArmCheck:
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, slots=True)
 class PosteriorCheck(Shown):
     """Posterior predictive check of every arm.
@@ -94,9 +93,10 @@ class Foretold:
     prob_extreme: float | None = None
     extreme: str | None = None
 
+    __repr__ = short_repr
+
 
 @checked_methods
-@brief
 @dataclass(frozen=True, slots=True)
 class PriorCheck(Shown):
     """What a model believes before any data: ``quantities`` of any study,

@@ -105,7 +105,6 @@ class ComparisonContrast:
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, eq=False)
 class ByComparison(Shown):
     """The trials of an outcome by what the treatment was compared with.

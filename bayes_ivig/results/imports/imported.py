@@ -13,6 +13,7 @@ from bayes_ivig.inputs.counts.case import Case
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.foreign.found import FoundTable, LeftOut
 from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.imports.recomputed import Recomputed
 from bayes_ivig.results.imports.saving import save
@@ -34,6 +35,8 @@ class ImportedOutcome:
     dataset: Dataset | None
     why: str = ""
     recomputed: tuple[Recomputed, ...] = ()
+
+    __repr__ = short_repr
 
 
 @checked_methods

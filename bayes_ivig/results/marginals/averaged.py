@@ -15,7 +15,6 @@ from bayes_ivig.kinds.ranges import Level, Probability, Values
 from bayes_ivig.results.marginals.grid import GridMarginal
 from bayes_ivig.results.marginals.marginal import Answer, Array, Marginal, Tabled, like, shortest
 from bayes_ivig.results.marginals.quantile_quadrature import mean_and_sd, probabilities
-from bayes_ivig.results.one_line_repr import brief
 
 HALVINGS = 60
 FINEST = 64  # nodes put between two of an axis at most
@@ -25,7 +24,6 @@ LEAST = 1e-15  # probability; the smallest and largest values are the function's
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, eq=False)
 class AveragedMarginal(Tabled):
     """Posterior of ``forward(x, a)``, x with the marginal ``base``, a at the nodes ``at`` (J,) with

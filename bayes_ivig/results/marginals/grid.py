@@ -13,7 +13,6 @@ from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.ranges import Level, Probability, Values
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.marginals.marginal import Answer, Tabled, like, shortest
-from bayes_ivig.results.one_line_repr import brief
 
 type Array = NDArray[np.float64]
 
@@ -27,7 +26,6 @@ FLOOR = -745.0  # log of the smallest positive number, relative to the mode
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, eq=False)
 class GridMarginal(Tabled):
     """A posterior density on the nodes of an axis.

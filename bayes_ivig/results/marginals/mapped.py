@@ -12,13 +12,11 @@ from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.ranges import Level, Probability, Values
 from bayes_ivig.results.marginals.marginal import Answer, Array, Marginal, Tabled, like, shortest
 from bayes_ivig.results.marginals.quantile_quadrature import mean_and_sd, probabilities
-from bayes_ivig.results.one_line_repr import brief
 
 BEYOND = 1e-3  # of a value that comes back from the map and its inverse
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, eq=False)
 class MappedMarginal(Tabled):
     """Posterior of ``forward(x)`` where x has the marginal ``base``;

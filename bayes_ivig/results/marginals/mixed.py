@@ -10,13 +10,11 @@ from numpy.typing import ArrayLike
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.ranges import Level, Probability, Values
 from bayes_ivig.results.marginals.marginal import Answer, Array, Marginal, Tabled, like, shortest
-from bayes_ivig.results.one_line_repr import brief
 
 HALVINGS = 80
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, eq=False)
 class MixedMarginal(Tabled):
     """Mixture of ``parts`` with ``weights`` that add up to one:

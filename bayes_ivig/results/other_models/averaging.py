@@ -9,7 +9,6 @@ from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.marginals.marginal import Marginal, numbers
-from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ type Component = Literal["effect", "heterogeneity"]
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, eq=False)
 class ModelAverage(Shown):
     """Model probabilities, and marginals of mu, tau and theta_new averaged over the models that have them.

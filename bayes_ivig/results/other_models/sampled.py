@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.inputs.model.files import AnyModel, assumptions
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.results.pooled import Ratio
 from bayes_ivig.results.posterior.diagnostics import Diagnostics
 
@@ -52,6 +53,8 @@ class ModelRow:
     prob_or_gt_1: float
     tau: float | None
     sampled: SampledAnswer | None = None
+
+    __repr__ = short_repr
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row with its assumptions as plain values, for JSON."""
@@ -129,6 +132,8 @@ class OtherModels:
     witnesses: tuple[Witness, ...]
     unfitted: tuple[Unfitted, ...]
     further: tuple[ModelRow, ...] = ()
+
+    __repr__ = short_repr
 
     def table(self, level: float = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - its limits are of 95%
         """Return one row per trial set and model.

@@ -17,7 +17,6 @@ from bayes_ivig.measures import Measure
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.marginals.mapped import MappedMarginal
 from bayes_ivig.results.marginals.marginal import Marginal
-from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.posterior.diagnostics import Diagnostics
 from bayes_ivig.results.posterior.own_scale import moments_of_mean, ratio_or_difference
 from bayes_ivig.results.shown import Shown, checked_level, limited
@@ -29,7 +28,6 @@ type Pair = tuple[str, str]
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, eq=False)
 class Contrast(Shown):
     """Mean effects of groups of trials under one between-study SD.
@@ -143,7 +141,6 @@ class Contrast(Shown):
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, eq=False)
 class ByClass(Shown):
     """Classes of trials by one column: each by itself, and their differences under one between-study SD.

@@ -15,7 +15,6 @@ from bayes_ivig.priors.composite import Prior
 from bayes_ivig.results.marginals.grid import GridMarginal
 from bayes_ivig.results.marginals.mapped import MappedMarginal
 from bayes_ivig.results.marginals.marginal import Array, Marginal
-from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.posterior.diagnostics import Diagnostics
 from bayes_ivig.results.shown import Shown, checked_level, limited
 
@@ -76,7 +75,6 @@ class NotCarried:
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, eq=False)
 class ControlRisk(Shown):
     """Posterior of the control arms' log odds: alpha_i ~ Normal(mean, spread^2),

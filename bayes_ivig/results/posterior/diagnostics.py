@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from bayes_ivig.errors import unknown
 from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.one_line import cut
 
 
 @checked
@@ -20,6 +21,10 @@ class Diagnostics:
     engine: str
     problems: tuple[str, ...] = ()
     numbers: tuple[tuple[str, float], ...] = ()
+
+    def __repr__(self) -> str:
+        found = f"problems={self.problems!r}" if self.problems else "no problems"
+        return cut(f"Diagnostics({self.engine}: {found}, {len(self.numbers)} numbers)", "...)")
 
     @property
     def ok(self) -> bool:

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.kinds.ranges import Level
-from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
@@ -33,9 +33,10 @@ class StudyInfluence:
     prob_above_without: float | None
     note: str = ""
 
+    __repr__ = short_repr
+
 
 @checked_methods
-@brief
 @dataclass(frozen=True, slots=True)
 class Influence(Shown):
     """Every informative study's influence, in the order of the table.

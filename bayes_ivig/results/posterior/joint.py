@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.contours import outlines
 from bayes_ivig.formulas.interpolation import upsample
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.results.marginals.axis import Axis
 
 type Array = NDArray[np.float64]
@@ -28,6 +29,8 @@ class Region:
     threshold: float
     outlines: tuple[Array, ...]
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True, eq=False)
 class JointDensity:
@@ -42,6 +45,8 @@ class JointDensity:
     density: Array
     mass: Array
     axes: tuple[Axis, Axis]
+
+    __repr__ = short_repr
 
     @classmethod
     def on(cls, log_joint: Array, mu: Axis, tau: Axis) -> "JointDensity":

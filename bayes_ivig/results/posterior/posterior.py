@@ -22,7 +22,6 @@ from bayes_ivig.measures import Measure
 from bayes_ivig.results.contract import Answers, Stating
 from bayes_ivig.results.marginals.mapped import MappedMarginal
 from bayes_ivig.results.marginals.marginal import Marginal
-from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.posterior.absolute import AbsoluteEffects, absolute_effects
 from bayes_ivig.results.posterior.baseline_check import BaselineCheck, checked
 from bayes_ivig.results.posterior.by_study import ByStudy
@@ -63,7 +62,6 @@ class FollowUps(Protocol):
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, eq=False)
 class Posterior(OnOwnScale, Shown):
     """Posterior of mu, tau, theta_new and every study's theta, all log odds ratios, or as ``measure`` says.

@@ -14,7 +14,6 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.contract import Fitted
-from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.shown import Shown, checked_level
 
 if TYPE_CHECKING:
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, eq=False)
 class PosteriorSeries[P: Fitted](Mapping[str, P], Shown):
     """Posteriors by label, in order; each is asked for when it is needed,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.results.posterior.contrast import ByClass
 
 if TYPE_CHECKING:
@@ -34,3 +35,5 @@ class Choices:
     order: str
     classes: tuple[ByClass, ...]
     not_classed: tuple[tuple[str, str], ...]
+
+    __repr__ = short_repr

@@ -4,9 +4,9 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
 from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.benefit.findings import ControlSource
-from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.other_models.sampled import SampledAnswer
 from bayes_ivig.results.posterior.control_risk import NotCarried
 from bayes_ivig.results.posterior.posterior import Posterior
@@ -36,6 +36,8 @@ class HarmReading:
     weighed: Weighed
     problems: tuple[str, ...] = ()
     sampled: SampledAnswer | None = None  # how a joint answer was sampled; its own numbers are in ``weighed``
+
+    __repr__ = short_repr
 
     def rows(self) -> list[dict[str, object]]:
         """Return one row per weight, as ``HarmReadings.table`` has them."""
@@ -98,7 +100,6 @@ class HarmComparison:
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, eq=False)
 class HarmReadings(Shown):
     """Every reading of a harm against one benefit, with the posteriors that were weighed.

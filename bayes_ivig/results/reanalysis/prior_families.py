@@ -4,6 +4,7 @@ and the estimate against the width of the prior.
 
 from dataclasses import dataclass, fields
 
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.priors.composite import Prior, described
 
 
@@ -60,6 +61,8 @@ class PriorFamily:
     overlap: Overlap | None = None
     note: str = ""
 
+    __repr__ = short_repr
+
     def to_dict(self) -> dict[str, object]:
         """Return the fields, the prior by its text with what it resolves to."""
         return {each.name: getattr(self, each.name) for each in fields(self)} | {
@@ -78,6 +81,8 @@ class WidthCurve:
     upper: tuple[float, ...]
     prob_or_gt_1: tuple[float, ...]
 
+    __repr__ = short_repr
+
 
 @dataclass(frozen=True)
 class PriorFamilies:
@@ -88,3 +93,5 @@ class PriorFamilies:
     families: tuple[PriorFamily, ...]
     curves: tuple[WidthCurve, ...]
     expected: float | None
+
+    __repr__ = short_repr

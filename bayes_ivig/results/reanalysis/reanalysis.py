@@ -11,6 +11,7 @@ from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.report_options import ReportOptions
 from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.measures import OR, Measure, measure_of
 from bayes_ivig.priors.composite import Prior, described
@@ -55,6 +56,8 @@ class SensitivityRow:
     prob_or_gt_1: float
     tau_median: float
     measure: str = OR.code
+
+    __repr__ = short_repr
 
     def to_dict(self) -> dict[str, str | float]:
         """Return the row as JSON has it: a prior by its text, a library entry with what it resolves to."""
@@ -193,7 +196,6 @@ class SummaryOutcome:
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, eq=False)
 class Reanalysis(Shown):
     """Everything a report shows; ``data_sha256`` identifies the counts, ``version`` the program.

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.results.pooled import PooledEstimate
 from bayes_ivig.results.posterior.baseline_check import BaselineCheck
 from bayes_ivig.results.posterior.posterior import Posterior
@@ -19,3 +20,5 @@ class TrialSetResult:
     pooled: PooledEstimate
     posterior: Posterior
     baseline: BaselineCheck | None
+
+    __repr__ = short_repr

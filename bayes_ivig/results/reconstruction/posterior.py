@@ -22,7 +22,6 @@ from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.ranges import Level, Share
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.marginals.grid import GridMarginal
-from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
@@ -55,7 +54,6 @@ type OverTables = Literal["prob_or_gt_1", "mean", "median", "lower", "upper"]
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, eq=False)
 class ReconstructionPosterior(Shown):
     """Posteriors of the pooled odds ratio for N tables that agree with what was published, under one model.

@@ -15,7 +15,6 @@ from bayes_ivig.inputs.counts.partial import ARMS, PartialTable
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.ranges import Level
-from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
@@ -63,7 +62,6 @@ class PooledRange:
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, eq=False)
 class Reconstruction(Shown):
     """The tables of a box that give every required number.

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.measures import Measure, measure_of
-from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.shown import Shown, own_level
 
 if TYPE_CHECKING:
@@ -62,9 +62,10 @@ class Specification:
     reference: bool
     error: float
 
+    __repr__ = short_repr
+
 
 @checked_methods
-@brief
 @dataclass(frozen=True, eq=False)
 class SpecificationCurve(Shown):
     """All specifications, by question and within it from the smallest median to the largest.

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Literal
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.checks.power_scaling import PowerScaling
-from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.pooled import PooledEstimate
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.shown import Shown
@@ -21,7 +20,6 @@ type Missing = Literal["", "no estimate", "other side", "no side", "no level"]
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, eq=False)
 class HowMuchPrior(Shown):
     """The priors at which a conclusion turns, what the posterior answers to, and how few events carry it.

@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.ranges import Level
-from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.shown import Shown
 
@@ -28,7 +27,6 @@ class MissingTip:
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, eq=False)
 class MissingOutcomes(Shown):
     """Answers under what may be assumed of people who were not seen, by name, and where a conclusion turns.

@@ -13,7 +13,6 @@ from bayes_ivig.formulas.ties import settled
 from bayes_ivig.kinds.checked import checked, checked_methods
 from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.measures import OR, Measure, measure_of
-from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.shown import Shown, own_level
 
 if TYPE_CHECKING:
@@ -131,7 +130,6 @@ class Crossing:
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, eq=False)
 class TippingPoint(Shown):
     """Where a conclusion turns as the scale s of one prior changes, everything else as stated.
@@ -217,7 +215,6 @@ def or_range(scale: float) -> float:
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, eq=False)
 class TippingGrid(Shown):
     """A conclusion over the scales of both priors: mu ~ normal(centre, mu_scale),

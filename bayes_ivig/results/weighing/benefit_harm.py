@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.marginals.marginal import DrawsMarginal, Marginal
 from bayes_ivig.results.marginals.two_risks import Array, DrawnPair, IndependentPair, Terms
-from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.shown import Shown, checked_level
 from bayes_ivig.results.weighing.setting import Setting, checked_risk, checked_weight
 
@@ -111,6 +111,8 @@ class Weighed:
     nets: tuple[NetBenefit, ...]
     break_even: BreakEven
 
+    __repr__ = short_repr
+
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> "Weighed":
         """Return the numbers that ``dataclasses.asdict`` and JSON made plain."""
@@ -130,7 +132,6 @@ class Weighed:
 
 
 @checked_methods
-@brief
 @dataclass(frozen=True, eq=False)
 class BenefitHarm(Shown):
     """Two outcomes weighed against each other: questions of their joint posterior at stated control risks.

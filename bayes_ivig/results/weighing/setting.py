@@ -22,6 +22,7 @@ import numpy as np
 
 from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.inputs.counts.description import Event
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.results.marginals.two_risks import Terms
 
 type Among = Literal["all", "events", "nonevents"]
@@ -47,6 +48,8 @@ class Setting:
     harm_risk: float
     people: str = "people"
     states: tuple[str, ...] = field(default=(), repr=False, compare=False)
+
+    __repr__ = short_repr
 
     @property
     def part(self) -> tuple[float, float]:
