@@ -25,7 +25,7 @@ SIDE = re.compile(r"^prob_([a-z]+)_(gt|lt)_(.+)$")
 SYMBOLS = {measure.key: measure.symbol for measure in MEASURES}
 WORDS = {
     "mu": "pooled (mu)", "theta_new": "a new study (theta_new)",     "k_informative": "informative",
-    "i2": "I\N{SUPERSCRIPT TWO}", "prob_above_1": "P(> 1)", "prob_above_0": "P(> 0)",
+    "i2": "I\N{SUPERSCRIPT TWO}", "prob_gt_1": "P(> 1)", "prob_gt_0": "P(> 0)",
 }  # fmt: skip
 
 
@@ -36,7 +36,7 @@ def rows_of(frame: "pd.DataFrame") -> tuple[Rows, str]:
     level = _level(named)
     columns = [column for column in columns if column != "level"]
     texts = {column: [word(value, column) for value in named[column]] for column in columns}
-    texts = _with_limits(texts, level)
+    texts = _without_the_same(_with_limits(texts, level))
     shown = list(texts)[: None if len(named) == 1 else MOST_COLUMNS]  # one row stands on its side
     rows = [
         [head(column) for column in shown],
@@ -97,6 +97,14 @@ def _with_limits(texts: dict[str, list[str]], level: float | None) -> dict[str, 
         elif column not in uppers:
             made[column] = cells
     return made
+
+
+def _without_the_same(texts: dict[str, list[str]]) -> dict[str, list[str]]:
+    """Leave out columns that say the same in every row, where there are too many columns."""
+    if len(texts) <= MOST_COLUMNS or min(map(len, texts.values())) < 2:
+        return texts
+    first = next(iter(texts))
+    return {column: cells for column, cells in texts.items() if column == first or len(set(cells)) > 1}
 
 
 def head(column: str) -> str:

@@ -27,6 +27,11 @@ KINDS: dict[str, Kind] = {
         "Every check of a published claim against its counts, its own arithmetic and its sources.",
         of_tables.of_audit,
     ),
+    "Baujat": Kind(
+        "Baujat plot",
+        f"Which studies make the heterogeneity, and which move the result. {LOG}",
+        of_tables.of_baujat,
+    ),
     "BayesianFragility": Kind(
         "Bayesian fragility",
         "How few events, moved from one side to the other, turn the conclusion; chance is its probability.",
@@ -193,7 +198,7 @@ KINDS: dict[str, Kind] = {
     ),
     "Subsets": Kind("Every set of trials", "The effect of every set of the trials.", of_tables.of_subsets),
     "TermEffects": Kind(
-        "Effects at term",
+        "Effects in a joint model",
         f"The effect on an event that needs two, and what risks differ by; the odds ratio is its log. {LOG}",
         of_posteriors.of_term_effects,
     ),

@@ -125,8 +125,8 @@ def of_missing_outcomes(result: MissingOutcomes) -> str:
 
 
 def of_term_effects(result: TermEffects) -> str:
-    """The odds ratio of an event at term."""
-    return f"term birth {span(OR, result.odds_ratio)}"
+    """The odds ratio of the event that needs two."""
+    return span(OR, result.odds_ratio)
 
 
 def of_reconstructed(result: ReconstructionPosterior) -> str:

@@ -5,7 +5,7 @@ from bayes_ivig.reporting.display.effects import both, medians, pooled, reach, s
 from bayes_ivig.reporting.wording import numbers, phrases
 from bayes_ivig.results.audit import Audit
 from bayes_ivig.results.checks.across_measures import MeasureComparison
-from bayes_ivig.results.classical import Fragility, Funnel, Refits, SmallStudyTest
+from bayes_ivig.results.classical import Baujat, Fragility, Funnel, Refits, SmallStudyTest
 from bayes_ivig.results.comparisons.by_comparison import ByComparison
 from bayes_ivig.results.imports.imported import Imported
 from bayes_ivig.results.pooled import PooledEstimate, Ratio
@@ -39,6 +39,15 @@ def of_funnel(result: Funnel) -> str:
     around = None if result.centre is None else measure.own(result.centre)
     found = pooled(measure, Ratio(around, None, None))
     return f"{several(len(result.studies), 'study', 'studies')} around {found}"
+
+
+def of_baujat(result: Baujat) -> str:
+    """The study that makes most of the heterogeneity."""
+    known = [point for point in result.points if point.q_contribution is not None]
+    if not known:
+        return "no study with a part of Q"
+    most = max(known, key=lambda point: point.q_contribution or 0.0)
+    return f"{most.study} has most of Q, {numbers.figures(most.q_contribution or 0.0)}"
 
 
 def of_small_study_test(result: SmallStudyTest) -> str:

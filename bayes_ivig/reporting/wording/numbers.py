@@ -248,14 +248,14 @@ def cell(value: float) -> str:
 
 
 def in_summary(value: float) -> str:
-    """Return a number of any kind in a small summary: three figures, whole with commas from 1000 on, ``none``
-    where it does not exist.
+    """Return a number of any kind in a small summary: three figures, as few as it has, whole with commas from
+    1000 on, ``none`` where it does not exist.
     """
     if not math.isfinite(value):
         return "none"
     if abs(value) < 1e9 and (abs(value) >= 999.5 or value == round(value)):
         return f"{value:z,.0f}"
-    return f"{value:#.3g}".rstrip(".")
+    return f"{value:g}" if float(f"{value:.3g}") == value else f"{value:#.3g}".rstrip(".")
 
 
 def count(value: float) -> str:
