@@ -114,6 +114,7 @@ def needed() -> dict[str, dict[str, Any]]:
         "control_risk": of_data,
         "export": of_data | {"path": beside / "theirs.xlsx", "form": "xlsx"},
         "fit": of_data | {"model": model},
+        "fit_many": {"datasets": [data, data], "model": model},
         "load_dataset": {"source": examples.path()},
         "load_joint_dataset": {"source": "ivig"},
         "load_model": {"source": "binomial_normal"},

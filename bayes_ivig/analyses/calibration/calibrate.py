@@ -4,15 +4,10 @@ Every simulation has a random stream of its own (seed, batch, number), so that t
 the number of processes, on the order in which batches finish, or on whether a run was interrupted.
 """
 
-import contextlib
 import json
-import multiprocessing
 import os
-import signal
-import sys
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from queue import SimpleQueue
@@ -22,6 +17,7 @@ import numpy as np
 
 from bayes_ivig.analyses.calibration.one_simulation import place
 from bayes_ivig.analyses.calibration.uniformity import band_of, uniformity
+from bayes_ivig.analyses.processes import beginning, processes
 from bayes_ivig.engines.grid.canaries import engine_sha256
 from bayes_ivig.errors import BayesIvigError, DataError, ModelError
 from bayes_ivig.files.documents import parse_json
@@ -29,7 +25,6 @@ from bayes_ivig.files.reading import MOST_KEPT, content
 from bayes_ivig.files.replacing import sweep
 from bayes_ivig.files.typed import fits
 from bayes_ivig.files.writing import write_text
-from bayes_ivig.one_thread import ONE, VARIABLES
 from bayes_ivig.results.calibration import QUANTITIES, Calibration, Setup
 from bayes_ivig.version import __version__
 
@@ -123,9 +118,9 @@ def _computed(setup: Setup, todo: list[tuple[int, int]], workers: int | None) ->
     if workers < 1 or (workers == 1 and len(todo) == 1):
         yield from ((i, run_batch(setup, i, size)) for i, size in todo)
         return
-    with _processes(workers) as pool:
+    with processes(workers) as pool:
         finished: SimpleQueue[Future[Batch]] = SimpleQueue()  # an interrupt leaves no lock of it behind
-        with _interrupts_later():  # a process that is only beginning would answer one with a traceback
+        with beginning():
             futures = {pool.submit(run_batch, setup, i, size): i for i, size in todo}
         for future in futures:
             future.add_done_callback(finished.put)
@@ -138,61 +133,6 @@ def _computed(setup: Setup, todo: list[tuple[int, int]], workers: int | None) ->
                     "a process was killed, perhaps for want of memory; batches that were kept are kept"
                 ) from None
             yield futures[future], batch
-
-
-@contextlib.contextmanager
-def _processes(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Start processes with one thread each, and leave none behind, whatever happens."""
-    before, others = (
-        {name: os.environ.get(name) for name in VARIABLES},
-        set(multiprocessing.active_children()),
-    )
-    os.environ.update(dict.fromkeys(VARIABLES, ONE))
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=_begin)
-    try:
-        yield pool
-    except BaseException:  # an interrupt, too: running batches are given up
-        for process in set(multiprocessing.active_children()) - others:
-            process.terminate()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-
-
-@contextlib.contextmanager
-def _interrupts_later() -> Iterator[None]:
-    """Hold an interrupt back until the end of the block; processes started in it hold it back until they are
-    ready.
-    """
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-def _begin() -> None:
-    """Make a worker leave without a word on an interrupt, and when its parent is gone."""
-    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, signal.SIG_DFL)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
-
-
-def _leave_with_parent() -> None:
-    if parent := multiprocessing.parent_process():
-        parent.join()
-        sys.stderr.close()
-        os._exit(1)
 
 
 class _Shelf:
