@@ -1,4 +1,4 @@
-"""Charts: each takes a result and returns an Altair chart, to show in a notebook or to save."""
+"""Charts: each takes a result and returns a ``Figure`` or a ``Chart``, to show in a notebook or to save."""
 
 from bayes_ivig.public_names import hand_on
 

@@ -20,6 +20,7 @@ def main() -> tuple[float, float, str]:
     pooled: bi.PooledEstimate = bi.pool(data, method="dl", rules=bi.classical.Rules.metafor())
     chart: altair.LayerChart = plot.forest(posterior, pooled)
     chart = bi.plot.forest(posterior, pooled, order="year")
+    shown: bi.plot.Chart = bi.plot.absolute(bi.benefit(posterior))
     compared: pandas.DataFrame = bi.priors.compare(data, mu=[sceptical(0.7)], tau="half_normal(0.5)")
     conclusion: bayes_ivig.tipping.Conclusion = bi.tipping.Conclusion(odds_ratio=1.5, side="below")
     message = ""
@@ -29,7 +30,7 @@ def main() -> tuple[float, float, str]:
         message = str(error)
     return (
         float(mu.prob_above(0.0)),
-        conclusion.chance(posterior) + 0 * len(compared) * len(chart.to_dict()),
+        conclusion.chance(posterior) + 0 * len(compared) * len([chart, shown.to_dict()]),
         message,
     )
 

@@ -24,10 +24,23 @@ def picture(svg: str) -> bytes:
     """Return a drawing, whose texts stand between tags, as a PNG."""
     import vl_convert
 
+    made: bytes = vl_convert.svg_to_png(_lettered(svg), scale=PIXELS)
+    return made
+
+
+def sheet(svg: str) -> bytes:
+    """Return a drawing, whose texts stand between tags, as a PDF of one page."""
+    import vl_convert
+
+    made: bytes = vl_convert.svg_to_pdf(_lettered(svg))
+    return made
+
+
+def _lettered(svg: str) -> str:
+    """Return a drawing in letters of our own font."""
     _register_font()
     lettered = TEXT.sub(lambda text: escape(drawable(unescape(text.group())), quote=False), svg)
-    made: bytes = vl_convert.svg_to_png(FAMILY.sub(NAME, lettered), scale=PIXELS)
-    return made
+    return FAMILY.sub(NAME, lettered)
 
 
 def is_whole(svg: str) -> bool:
