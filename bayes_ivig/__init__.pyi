@@ -15,6 +15,7 @@ from bayes_ivig.analyses.other_models.averaging import average_models as average
 from bayes_ivig.analyses.other_models.other_counts import compare_alternatives as compare_alternatives
 from bayes_ivig.analyses.reanalysis.reanalyze import reanalyze as reanalyze
 from bayes_ivig.analyses.weighing.benefit_harm import benefit_harm as benefit_harm
+from bayes_ivig.citation import cite as cite
 from bayes_ivig.engines.fitting import fit as fit
 from bayes_ivig.engines.grid.quadrature import Quadrature as Quadrature
 from bayes_ivig.engines.nuts import NUTS as NUTS

@@ -27,7 +27,7 @@ LAYERS = (
     ("inputs",),
     ("likelihoods",),
     ("priors",),
-    ("formulas",),
+    ("formulas", "citation"),
     ("files", "kinds"),
     ("budget", "one_thread", "progress", "resources"),
     ("measures",),

@@ -15,8 +15,10 @@ from mkdocs.structure.pages import Page
 
 PAGES = {
     "CHANGELOG.md": "changelog.md",
+    "CODE_OF_CONDUCT.md": "conduct.md",
     "CONTRIBUTING.md": "contributing.md",
     "SECURITY.md": "security.md",
+    "SUPPORT.md": "support.md",
     "benchmarks/README.md": "benchmarks.md",
     "data/README.md": "evidence.md",
     "models/README.md": "models.md",
