@@ -15,7 +15,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from nbclient import NotebookClient
 
-STYLE = re.compile(r"<style.*?</style>|<script.*?</script>", re.DOTALL)
+LEFT_OUT = re.compile(r"<style.*?</style>|<script.*?</script>| border=\"1\"| class=\"dataframe\"", re.DOTALL)
+KEPT = re.compile(r"<pre.*?</pre>", re.DOTALL)  # whose lines count
 TERMINAL = re.compile(r"\x1b\[[0-9;]*m")
 
 
@@ -36,9 +37,9 @@ def executed(path: Path) -> nbformat.NotebookNode:
     os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     notebook = nbformat.read(path, as_version=4)
     with TemporaryDirectory() as folder:
-        NotebookClient(
-            notebook, timeout=120, kernel_name="python3", resources={"metadata": {"path": folder}}
-        ).execute()
+        place = {"metadata": {"path": folder}}
+        quiet = ["--log-level=40"]  # errors alone
+        NotebookClient(notebook, timeout=120, resources=place, extra_arguments=quiet).execute()
     return notebook
 
 
@@ -67,8 +68,8 @@ def shown(output: nbformat.NotebookNode) -> str:
             f'<div class="output"><img alt="" src="data:image/png;base64,{data["image/png"].strip()}"></div>'
         )
     if "text/html" in data:
-        table = re.sub(r"\n\s*", "", STYLE.sub("", data["text/html"]))
-        return f'<div class="output">{table}</div>'
+        table = KEPT.sub(lambda found: found[0].replace("\n", "&#10;"), LEFT_OUT.sub("", data["text/html"]))
+        return f'<div class="output">{re.sub(r"\s*\n\s*", " ", table)}</div>'
     return text_of(data.get("text/plain", ""))
 
 

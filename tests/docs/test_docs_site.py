@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from html import unescape
 from pathlib import Path
 
 sys.path.append(str(Path(__file__).parents[1] / "reporting"))
@@ -18,6 +19,15 @@ from playwright.sync_api import Page, sync_playwright
 pytestmark = pytest.mark.slow
 
 NOTEBOOKS = sorted((ROOT / "docs" / "notebooks").glob("*.ipynb"))
+PRINTED = {  # by the page of each notebook
+    "first_hour": (
+        "OR 1.80 (0.69 to 5.32), P(OR > 1) = 0.886",
+        "OR 1.504 (0.500 to 4.526)",
+        "OR 0.24 (0.15 to 0.39)",
+    ),
+    "sensitivity": ("0.9408438", "sd=0.342925"),
+    "comparisons": ("estimate=2.8624", "0.006", "137"),
+}
 # what a page loads by itself; an address that a reader may follow is none
 LOADED = re.compile(
     r"""<(?:script|img|iframe|source|audio|video|embed)\b[^>]*?\s(?:src|srcset)=["']?(?:https?:)?//[^>]*>"""
@@ -38,7 +48,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "OPENBLAS_NUM_THREADS": "1",
     }
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    assert (done.returncode, re.findall(r"(?:WARNING|ERROR).*", done.stderr)) == (0, []), done.stderr
+    assert (done.returncode, re.findall(r"^(?:WARNING|ERROR).*", done.stderr, re.MULTILINE)) == (0, []), (
+        done.stderr
+    )
     return folder
 
 
@@ -105,6 +117,13 @@ def test_a_page_is_found_from_a_disk_without_a_network(site: Path) -> None:
         )
     assert any("programs.html" in address for address in addresses)
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:", "about:"))] == []
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_run_and_shows_its_results(site: Path, notebook: Path) -> None:
+    text = unescape((site / "notebooks" / f"{notebook.stem}.html").read_text(encoding="utf-8"))
+    assert [each for each in PRINTED[notebook.stem] if unescape(each) not in text] == []
+    assert text.count('<div class="output">') >= {"first_hour": 12}.get(notebook.stem, 6)
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
