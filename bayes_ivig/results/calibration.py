@@ -216,6 +216,10 @@ class Calibration(Shown):
         ]
         return pd.DataFrame(rows).set_index("quantity")
 
+    def _ipython_key_completions_(self) -> list[str]:
+        """Return the keys that a notebook offers between brackets."""
+        return [each.quantity for each in self.quantities]
+
     def __getitem__(self, quantity: str) -> Uniformity:
         """Return one quantity by name; raises ``UnknownNameError``."""
         found = {each.quantity: each for each in self.quantities}

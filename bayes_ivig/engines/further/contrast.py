@@ -134,6 +134,10 @@ class Differences(Mapping[tuple[str, str], Marginal]):
             self._made[pair] = self.groups.difference(*(self.names.index(name) for name in pair))
         return self._made[pair]
 
+    def _ipython_key_completions_(self) -> list[tuple[str, str]]:
+        """Return the keys that a notebook offers between brackets."""
+        return list(self)
+
     def __iter__(self) -> Iterator[tuple[str, str]]:
         return combinations(self.names, 2)
 

@@ -239,6 +239,10 @@ class Benefits(Mapping[str, Benefit], Shown):
             raise unknown("benefits: no posterior", label, self.found)
         return self.found[label]
 
+    def _ipython_key_completions_(self) -> list[str]:
+        """Return the keys that a notebook offers between brackets."""
+        return list(self)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.found)
 

@@ -68,6 +68,10 @@ class PowerScaling(Shown):
     rows: tuple[Sensitivity, ...]
     powers: tuple[float, float]
 
+    def _ipython_key_completions_(self) -> list[str]:
+        """Return the keys that a notebook offers between brackets."""
+        return [row.quantity for row in self.rows]
+
     def __getitem__(self, quantity: str) -> Sensitivity:
         """Return one quantity's; raises ``ModelError`` for a name that is not there."""
         by_quantity = {row.quantity: row for row in self.rows}

@@ -61,6 +61,10 @@ class PosteriorCheck(Shown):
     likelihood: str
     level: float
 
+    def _ipython_key_completions_(self) -> list[tuple[str, str]]:
+        """Return the keys that a notebook offers between brackets."""
+        return [(row.study, row.arm) for row in self.rows]
+
     def __getitem__(self, where: tuple[str, str]) -> ArmCheck:
         """Return one arm by study and arm; raises ``ModelError`` for what is not there."""
         return _arm(self.rows, where)
@@ -108,6 +112,10 @@ class PriorCheck(Shown):
     levels: tuple[float, ...]
     likelihood: str
     level: float = 0.95
+
+    def _ipython_key_completions_(self) -> list[str]:
+        """Return the keys that a notebook offers between brackets."""
+        return [each.quantity for each in self.quantities]
 
     def __getitem__(self, where: str | tuple[str, str]) -> Foretold | ArmCheck:
         """Return a quantity by name, or an arm by study and arm;

@@ -44,6 +44,10 @@ class MonteCarloErrors(Shown):
 
     rows: tuple[Error, ...]
 
+    def _ipython_key_completions_(self) -> list[tuple[str, str]]:
+        """Return the keys that a notebook offers between brackets."""
+        return [(row.quantity, row.number) for row in self.rows]
+
     def __getitem__(self, where: tuple[str, str]) -> float:
         """Return the error of one number by quantity and name;
         raises ``ModelError`` for what is not there.

@@ -36,6 +36,10 @@ class ByStudy(Mapping[str, Marginal]):
             )
         return self._make(study)
 
+    def _ipython_key_completions_(self) -> list[str]:
+        """Return the keys that a notebook offers between brackets."""
+        return list(self)
+
     def __iter__(self) -> Iterator[str]:
         return iter(self._studies)
 

@@ -31,6 +31,10 @@ class Diagnostics:
         """Whether no problem was found."""
         return not self.problems
 
+    def _ipython_key_completions_(self) -> list[str]:
+        """Return the keys that a notebook offers between brackets."""
+        return [name for name, _ in self.numbers]
+
     def __getitem__(self, name: str) -> float:
         """Return one of the numbers by name; raises ``UnknownNameError``."""
         numbers = dict(self.numbers)

@@ -56,6 +56,10 @@ class Influence(Shown):
     prior_weight: float
     definition: str = "share of the information on mu"
 
+    def _ipython_key_completions_(self) -> list[str]:
+        """Return the keys that a notebook offers between brackets."""
+        return [each.study for each in self.studies]
+
     def __getitem__(self, study: str) -> StudyInfluence:
         """Return one study's; raises ``ModelError`` for a name that is not there."""
         by_study = {row.study: row for row in self.studies}

@@ -5,22 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
-import numpy as np
-
 from bayes_ivig.errors import DataError, ModelError, suggestion
-from bayes_ivig.formulas.effect_sizes import Array
-from bayes_ivig.formulas.heterogeneity import typical_variance, weight_sums
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.selection import Selection
-from bayes_ivig.inputs.estimates.arrays import effects_of
 from bayes_ivig.inputs.model.scale import measure_in_force
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.kind import NOT_EMPTY
 from bayes_ivig.kinds.ranges import Centre, Count, Level, Seed
 from bayes_ivig.measures import Measure
+from bayes_ivig.results.completed import completed
 from bayes_ivig.results.contract import Answers, Stating
-from bayes_ivig.results.marginals.mapped import MappedMarginal
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.posterior.absolute import AbsoluteEffects, absolute_effects
 from bayes_ivig.results.posterior.baseline_check import BaselineCheck, checked
@@ -28,6 +23,7 @@ from bayes_ivig.results.posterior.by_study import ByStudy
 from bayes_ivig.results.posterior.control_risk import Baseline, Kind
 from bayes_ivig.results.posterior.diagnostics import Diagnostics
 from bayes_ivig.results.posterior.further import checked_weights, density_ratio, evidence_ratio, other_priors
+from bayes_ivig.results.posterior.i_squared import heterogeneity_fraction
 from bayes_ivig.results.posterior.influence import Influence
 from bayes_ivig.results.posterior.joint import JointDensity
 from bayes_ivig.results.posterior.own_scale import OnOwnScale
@@ -109,7 +105,11 @@ class Posterior(OnOwnScale, Shown):
         """Names of all scalar quantities: ``mu``, ``tau``, ``theta_new`` and those of this kind of model."""
         return (*QUANTITIES, *(quantity.name for quantity in self.quantities))
 
-    @property
+    def _ipython_key_completions_(self) -> list[str]:
+        """Return the keys that a notebook offers between brackets."""
+        return list(self.names)
+
+    @completed
     def theta(self) -> Mapping[str, Marginal]:
         """Marginals of the studies' own effects, by study name."""
         return ByStudy(self.studies, self.dataset.study_names, self._theta)
@@ -172,22 +172,7 @@ class Posterior(OnOwnScale, Shown):
         (Higgins & Thompson 2002, Stat Med 21:1539), 0.5 added to zero cells. Raises ``ModelError`` for fewer
         than two studies.
         """
-        if self.k < 2:
-            raise ModelError("heterogeneity_fraction: needs two studies or more that carry information")
-        known = [study for study in self.dataset.studies if study.name in self.studies]
-        effects, errors = effects_of(known, self.measure)
-        sums = weight_sums(effects, errors**2)
-        typical = float(typical_variance(sums, np.asarray(float(self.k))))
-
-        def fraction(tau: Array) -> Array:
-            return np.asarray(tau**2 / (tau**2 + typical))
-
-        def inverse(share: Array) -> Array:
-            share = np.clip(share, 0.0, 1.0)
-            with np.errstate(divide="ignore"):
-                return np.sqrt(typical * share / np.maximum(1 - share, 0.0))
-
-        return MappedMarginal(self["tau"], fraction, inverse)
+        return heterogeneity_fraction(self)
 
     def under(self, *, mu: Stating = None, tau: Stating = None, **others: Stating) -> "Posterior":
         """Return the posterior under other priors, as objects or as text; raises ``ModelError``.

@@ -39,6 +39,10 @@ class PosteriorSeries[P: Fitted](Mapping[str, P], Shown):
             raise unknown("series: no step", label, trials)
         return self.start.trials(trials[label])
 
+    def _ipython_key_completions_(self) -> list[str]:
+        """Return the keys that a notebook offers between brackets."""
+        return list(self)
+
     def __iter__(self) -> Iterator[str]:
         return iter(label for label, _ in self.steps)
 

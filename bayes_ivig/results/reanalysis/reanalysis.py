@@ -241,6 +241,14 @@ class Reanalysis(Shown):
             raise unknown("reanalysis: no outcome", name, known)
         return known[name]
 
+    def __getitem__(self, name: str) -> CountsOutcome | SummaryOutcome:
+        """Return an outcome by name, as ``outcome`` does."""
+        return self.outcome(name)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        """Return the keys that a notebook offers between brackets."""
+        return [outcome.name for outcome in self.outcomes]
+
     @property
     def problems(self) -> tuple[str, ...]:
         """What the checks of the reference model's fits found, outcome and trial set named:
