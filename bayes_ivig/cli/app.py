@@ -10,10 +10,12 @@ from bayes_ivig.cli import bundled as browsing
 from bayes_ivig.cli import calibrate as calibrating
 from bayes_ivig.cli import check as checking
 from bayes_ivig.cli import compare_priors as comparing
+from bayes_ivig.cli import contrast as contrasting
 from bayes_ivig.cli import fit as fitting
 from bayes_ivig.cli import import_file as importing
 from bayes_ivig.cli import pool as pooling
 from bayes_ivig.cli import reconstruct as reconstructing
+from bayes_ivig.cli import regress as regressing
 from bayes_ivig.cli import report as reporting
 from bayes_ivig.cli import subsets as subsetting
 from bayes_ivig.cli.output import show
@@ -53,6 +55,8 @@ app.command("check")(checking.check)
 app.command("pool")(pooling.pool)
 app.command("compare-priors")(comparing.compare_priors)
 app.command("subsets")(subsetting.subsets)
+app.command("contrast")(contrasting.contrast)
+app.command("regress")(regressing.regress)
 app.command("tipping")(tipping.tipping)
 app.command("benefit")(benefit.benefit)
 app.command("benefit-harm")(benefit_harm.benefit_harm)

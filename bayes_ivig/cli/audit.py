@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from bayes_ivig.cli.options import Json
-from bayes_ivig.cli.output import show_result
+from bayes_ivig.cli.files import Csv, Outputs
+from bayes_ivig.cli.options import Json, source_of
 
 
 def audit(
@@ -24,17 +24,20 @@ def audit(
         Path | None, typer.Option("--other", help="A CSV of claims of other kinds: sums, percentages, ...")
     ] = None,
     counts: Annotated[
-        str | None, typer.Option("--counts", help="The counts of the trials: a bundled name or a CSV.")
+        str | None, typer.Option("--counts", help="The counts of the trials: a bundled name, a CSV, or -.")
     ] = None,
     strict: Annotated[
         bool, typer.Option("--strict", help="Leave with status 1 if any claim is inconsistent.")
     ] = False,
     json: Json = False,
+    csv: Csv = None,
 ) -> None:
     """Say which printed numbers cannot be true together, and which way of pooling known counts gives them."""
     from bayes_ivig.analyses.audit.audit import audit as check
 
-    result = check(claims, counts, other=other)
-    show_result(result, json=json)
+    outputs = Outputs(json, csv)
+    outputs.check(claims, counts, other)
+    result = check(claims, None if counts is None else source_of(counts), other=other)
+    outputs.leave(result)
     if strict and not result.ok:
         raise typer.Exit(1)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bayes_ivig.cli.files import Csv, Plot, check_files, write_csv, write_plot
+from bayes_ivig.cli.files import Csv, Outputs, Plot, check_files, write_csv
 from bayes_ivig.cli.options import LIKELIHOODS, Data, Fractional, Json, Level, Outcome, check_level, load
-from bayes_ivig.cli.output import leave_if, show_result
+from bayes_ivig.cli.output import leave_if
 from bayes_ivig.cli.progress import steps
 from bayes_ivig.reporting.wording import numbers
 
@@ -104,6 +104,8 @@ def benefit(
     from bayes_ivig.results.benefit.benefit import Benefit
 
     check_level(level)
+    outputs = Outputs(json, csv, plot)
+    outputs.check(data, model)
     check_files({"--csv": csv, "--curve-csv": curve_csv, "--plot": plot}, data, model)
     _check_drawing(draw)
     dataset, stated = load(data, outcome, None, fractional=fractional), load_two_arm(model)
@@ -120,13 +122,9 @@ def benefit(
             if len(posteriors) > 1
             else compute(next(iter(posteriors.values())), **asked)
         )
-    rows, curve = benefit_tables(benefits) if csv is not None or curve_csv is not None else (None, None)
-    for frame, path in ((rows, csv), (curve, curve_csv)):
-        if path is not None and frame is not None:
-            write_csv(frame, path)
-    if plot is not None:
-        write_plot(shows.drawing(benefits, draw), plot)
-    show_result(benefits, json=json)
+    if curve_csv is not None:
+        write_csv(benefit_tables(benefits)[1], curve_csv)
+    outputs.leave(benefits, drawing=lambda: shows.drawing(benefits, draw))
     _leave_if_inexact({"": benefits} if isinstance(benefits, Benefit) else benefits)
 
 

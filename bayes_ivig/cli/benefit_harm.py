@@ -4,11 +4,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bayes_ivig.cli.files import Csv, Plot, check_files, write_csv, write_plot
-from bayes_ivig.cli.options import Data, Json, Level, Trials, check_level
-from bayes_ivig.cli.output import show_result, warn
+from bayes_ivig.cli.files import Csv, Outputs, Plot
+from bayes_ivig.cli.options import Data, Json, Level, Trials, check_level, source_of
+from bayes_ivig.cli.output import warn
 
 if TYPE_CHECKING:
+    from bayes_ivig.inputs.counts.case import Source
     from bayes_ivig.results.posterior.posterior import Posterior
     from bayes_ivig.results.reanalysis.harm_readings import HarmReading
     from bayes_ivig.results.reanalysis.reanalysis import SummaryOutcome
@@ -73,28 +74,26 @@ def benefit_harm(
     from bayes_ivig.results.reanalysis.harm_readings import HarmReadings
 
     check_level(level)
-    check_files({"--csv": csv, "--plot": plot}, data, model)
+    outputs = Outputs(json, csv, plot)
+    outputs.check(data, model)
     _check(draw)
     stated = load_two_arm(model)
-    benefit, harm = _pair(data, benefit, harm)
-    dataset = load_dataset(data, benefit)
+    source = source_of(data)
+    benefit, harm = _pair(source, benefit, harm)
+    dataset = load_dataset(source, benefit)
     good = fit(dataset if trials is None else dataset.trials(trials), stated)
     nets = tuple(weight) if weight else (0.25, 0.5, 1.0)
     # it is checked there
     weighing = Weighing((benefit_risk, harm_risk), among, nets=nets, level=level)  # type: ignore[arg-type]
-    bad = harm_source(data, harm, stated, None if trials is None else good.dataset.study_names)
+    bad = harm_source(source, harm, stated, None if trials is None else good.dataset.study_names)
     readings = harm_readings(good, bad, weighing)
     readings = (*readings, *_joint(good, bad, readings[0], seed)) if joint else readings
     weighed = HarmReadings(readings, good, bad if isinstance(bad, Posterior) else None)
-    if csv is not None:
-        write_csv(shows.csv(weighed), csv)
-    if plot is not None:
-        write_plot(shows.drawing(weighed, draw), plot)
-    show_result(weighed, json=json)
+    outputs.leave(weighed, drawing=lambda: shows.drawing(weighed, draw))
     _leave_if_unsound(readings)
 
 
-def _pair(data: "str", benefit: str | None, harm: str | None) -> tuple[str, str]:
+def _pair(data: "Source", benefit: str | None, harm: str | None) -> tuple[str, str]:
     """Return the outcomes to weigh; raises ``ModelError`` where neither command nor data name them."""
     from bayes_ivig.errors import ModelError
     from bayes_ivig.inputs.counts.dataset import descriptions

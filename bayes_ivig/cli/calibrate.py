@@ -7,9 +7,9 @@ from typing import Annotated
 
 import typer
 
-from bayes_ivig.cli.files import Plot, check_files, write_plot
+from bayes_ivig.cli.files import Csv, Outputs, Plot
 from bayes_ivig.cli.options import LIKELIHOODS, Json
-from bayes_ivig.cli.output import show_result, warn
+from bayes_ivig.cli.output import warn
 from bayes_ivig.likelihoods.registry import DEFAULT
 
 
@@ -33,20 +33,19 @@ def calibrate(
         typer.Option("--out", help="Folder to keep finished batches in, where the next run finds them."),
     ] = None,
     json: Json = False,
+    csv: Csv = None,
     plot: Plot = None,
 ) -> None:
     """Simulate from the priors, fit, and report coverage, and where the truth lies within its posterior."""
     from bayes_ivig.analyses.calibration.calibrate import calibrate as compute
-    from bayes_ivig.reporting import shows
     from bayes_ivig.results.calibration import Setup
 
-    check_files({"--plot": plot})
+    outputs = Outputs(json, csv, plot)
+    outputs.check()
     setup = Setup(likelihood, design, simulations, seed, from_counts)
     with _bar(setup.name, simulations) as progress:
         checked = compute(setup, folder=out, progress=progress)
-    if plot is not None:
-        write_plot(shows.drawing(checked), plot)
-    show_result(checked, json=json)
+    outputs.leave(checked)
     if checked.checks_failed:
         warn(f"check failed: the numerical error of {checked.checks_failed} fits may be above the tolerance")
         raise typer.Exit(1)

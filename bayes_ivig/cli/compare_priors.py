@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from bayes_ivig.cli.files import Csv, Plot, check_files, write_csv, write_plot
+from bayes_ivig.cli.files import Csv, Outputs, Plot
 from bayes_ivig.cli.options import LIKELIHOODS, Data, Fractional, Json, Outcome, load
-from bayes_ivig.cli.output import show_result, warn
+from bayes_ivig.cli.output import warn
 from bayes_ivig.cli.progress import steps
 from bayes_ivig.reporting.wording import numbers
 
@@ -65,7 +65,8 @@ def compare_priors(
     from bayes_ivig.reporting import shows
     from bayes_ivig.results.posterior_tables import PriorComparison
 
-    check_files({"--csv": csv, "--plot": plot}, data)
+    outputs = Outputs(json, csv, plot)
+    outputs.check(data)
     dataset = load(data, outcome, None, fractional=fractional)
     if threshold and width_of is not None:
         raise ModelError("--threshold: the curve of --width-of is of P(OR > 1); leave it out")
@@ -77,11 +78,8 @@ def compare_priors(
         else:
             frame = _curve(dataset, width_of, (mu, tau, alpha), likelihood, trials)
     found = PriorComparison(frame, dataset)
-    if csv is not None:
-        write_csv(shows.csv(found), csv)
-    if plot is not None:
-        write_plot(shows.drawing(found, "rows" if width_of is None else "width"), plot)
-    show_result(found, json=json)
+    chart = "rows" if width_of is None else "width"
+    outputs.leave(found, drawing=lambda: shows.drawing(found, chart))
     leave_if_inexact(frame)
 
 

@@ -1,24 +1,63 @@
-"""Tables and charts as files that a command was asked for, each put in place only when it is complete."""
+"""What a command was asked to leave: text or a document on standard output, tables and charts as files, each
+put in place only when it is complete.
+"""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from bayes_ivig.cli.output import show, show_result
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from bayes_ivig.reporting.shows import Drawing
 
+STANDARD = Path("-")  # standard output
 PLOTS = (".svg", ".png", ".html")
 Csv = Annotated[
-    Path | None, typer.Option("--csv", metavar="FILE", help="Write every row and column to this CSV.")
+    Path | None,
+    typer.Option("--csv", metavar="FILE", help="Write every row and column to this CSV; - prints it."),
 ]
 Plot = Annotated[
     Path | None,
     typer.Option("--plot", metavar="FILE", help="Draw the result: a path in .svg, .png or .html."),
 ]
+
+
+@dataclass(frozen=True)
+class Outputs:
+    """What was asked for with ``--json``, ``--csv`` and ``--plot``."""
+
+    json: bool
+    csv: Path | None = None
+    plot: Path | None = None
+
+    def check(self, *read: str | Path | None) -> None:
+        """Raise ``ModelError`` before the work for what could not be left after it; see ``check_files``."""
+        from bayes_ivig.errors import ModelError
+
+        if self.json and self.csv == STANDARD:
+            raise ModelError("--csv -: not with --json, which prints its document there; give one of them")
+        check_files({"--csv": self.csv, "--plot": self.plot}, *read)
+
+    def leave(
+        self, result: object, *, drawing: "Callable[[], Drawing] | None" = None, **options: Any
+    ) -> None:
+        """Write, draw and print a result; ``drawing`` is asked for where something else is drawn than the
+        first chart of its kind, ``options`` are those of its text.
+        """
+        from bayes_ivig.reporting import shows
+
+        if self.csv is not None:
+            write_csv(shows.csv(result, options.get("level")), self.csv)
+        if self.plot is not None:
+            write_plot(shows.drawing(result) if drawing is None else drawing(), self.plot)
+        if self.csv != STANDARD:
+            show_result(result, json=self.json, **options)
 
 
 def check_files(outputs: Mapping[str, Path | None], *read: str | Path | None) -> None:
@@ -29,7 +68,7 @@ def check_files(outputs: Mapping[str, Path | None], *read: str | Path | None) ->
     from bayes_ivig.files import places, replacing
     from bayes_ivig.inputs.read_files import files_read
 
-    given = {option: path for option, path in outputs.items() if path is not None}
+    given = {option: path for option, path in outputs.items() if path not in (None, STANDARD)}
     plot = given.get("--plot")
     if plot is not None and plot.suffix.lower() not in PLOTS:
         raise ModelError(
@@ -46,8 +85,8 @@ def check_files(outputs: Mapping[str, Path | None], *read: str | Path | None) ->
 
 
 def write_csv(frame: "pd.DataFrame", path: Path) -> None:
-    """Write a table, its numbers rounded to eight significant digits, its texts so that no spreadsheet runs
-    them; raises ``ModelError`` where it cannot be written.
+    """Write a table, to standard output where the path is ``-``, its numbers rounded to eight significant
+    digits, its texts so that no spreadsheet runs them; raises ``ModelError`` where it cannot be written.
     """
     from bayes_ivig.files.spreadsheets import guarded
     from bayes_ivig.reporting.wording.digits import PRINTED, cut
@@ -64,7 +103,11 @@ def write_csv(frame: "pd.DataFrame", path: Path) -> None:
         }
     )
     named = safe.rename(columns=lambda name: guarded(str(name)))
-    _put("--csv", path, named.to_csv(index=False, lineterminator="\n").encode())
+    text = named.to_csv(index=False, lineterminator="\n")
+    if path == STANDARD:
+        show(text.removesuffix("\n"))
+    else:
+        _put("--csv", path, text.encode())
 
 
 def write_plot(drawing: "Drawing", path: Path) -> None:

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bayes_ivig.cli.files import Csv, Outputs, Plot
 from bayes_ivig.cli.options import (
     LIKELIHOODS,
     Data,
@@ -15,8 +16,9 @@ from bayes_ivig.cli.options import (
     check_level,
     load,
     overruled,
+    source_of,
 )
-from bayes_ivig.cli.output import leave_if, show_result, warn
+from bayes_ivig.cli.output import leave_if, warn
 from bayes_ivig.cli.progress import heard
 from bayes_ivig.reporting.wording import numbers
 
@@ -83,14 +85,19 @@ def fit(
         ),
     ] = None,
     json: Json = False,
+    csv: Csv = None,
+    plot: Plot = None,
 ) -> None:
     """Fit a model and print the posterior of the odds ratio, of heterogeneity and of every study."""
     from bayes_ivig.engines.fitting import fit as compute
     from bayes_ivig.inputs.model.files import load_model
     from bayes_ivig.inputs.model.scale import measure_in_force
+    from bayes_ivig.reporting import shows
     from bayes_ivig.results.files.saving import check_path
 
     check_level(level)
+    outputs = Outputs(json, csv, plot)
+    outputs.check(data, model)
     if save is not None:
         check_path(save)
     given = {
@@ -109,7 +116,12 @@ def fit(
         posterior = compute(dataset, stated, engine=_engine(engine, stated, seed))
         for option, why in _unused(stated, tau_prior, alpha_prior, baseline):
             warn(f"note: {option} is not used: {why}")
-        show_result(posterior, json=json, level=level, thresholds=thresholds)
+        outputs.leave(
+            posterior,
+            drawing=lambda: shows.drawing(posterior, level=level),
+            level=level,
+            thresholds=thresholds,
+        )
     if save is not None:
         warn(f"saved: {posterior.save(save)}")
     leave_if(posterior.diagnostics.problems)
@@ -132,7 +144,7 @@ def _load(
             f"--outcome: found {quoted(outcome)}; a joint model states its own two outcomes, "
             f"here {live} and {preterm}"
         )
-    dataset = load_joint_dataset(data, (live, preterm)).as_dataset()
+    dataset = load_joint_dataset(source_of(data), (live, preterm)).as_dataset()
     return dataset if trials is None else dataset.trials(trials)
 
 

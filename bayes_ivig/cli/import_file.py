@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bayes_ivig.cli.options import Json
+from bayes_ivig.cli.options import Json, source_of
 from bayes_ivig.cli.output import show_result, warn
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def import_file(
             metavar="FILE",
             help=(
                 "A file of trials: RevMan (.rm5, .zip, .csv), .xlsx, .xls, .ods, Stata .dta, SPSS .sav, "
-                "R .rda or .rds, JASP, or a text table (.csv, .tsv, .txt)."
+                "R .rda or .rds, JASP, a text table (.csv, .tsv, .txt), or - for one through standard input."
             ),
         ),
     ],
@@ -65,7 +65,7 @@ def import_file(
 
     _check(out, all_to, form)
     imported = read(
-        file,
+        source_of(file),
         outcome=outcome,
         sheet=sheet,
         columns=_columns(mapped or []),

@@ -8,11 +8,18 @@ from bayes_ivig.likelihoods.registry import listed
 from bayes_ivig.reporting.wording import numbers
 
 if TYPE_CHECKING:
+    from bayes_ivig.inputs.counts.case import Source
     from bayes_ivig.inputs.counts.dataset import Dataset
     from bayes_ivig.inputs.model.files import AnyModel
 
 LIKELIHOODS = listed()  # for the help of options
-Data = Annotated[str, typer.Argument(metavar="DATA", help="A bundled dataset's name, or the path of a file.")]
+Data = Annotated[
+    str,
+    typer.Argument(
+        metavar="DATA",
+        help="A bundled dataset's name, the path of a file, or - for a CSV through standard input.",
+    ),
+]
 Outcome = Annotated[str | None, typer.Option("--outcome", help="Which outcome, where the table has several.")]
 Trials = Annotated[
     str | None,
@@ -34,13 +41,24 @@ Level = Annotated[float, typer.Option("--level", help="Level of the intervals, b
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
 
 
+def source_of(data: str) -> "Source":
+    """Return what DATA names: of ``-`` what comes through standard input, which is read once, so that this is
+    to be asked once; raises ``DataError``.
+    """
+    if data != "-":
+        return data
+    from bayes_ivig.inputs.counts.case import piped_case
+
+    return piped_case()
+
+
 def load(data: str, outcome: str | None, trials: str | None, *, fractional: bool = False) -> "Dataset":
     """Return the dataset that DATA, ``--outcome``, ``--trials`` and ``--fractional`` name; raises
     ``DataError``.
     """
     from bayes_ivig.inputs.counts.dataset import load_dataset
 
-    dataset = load_dataset(data, outcome, fractional=fractional)
+    dataset = load_dataset(source_of(data), outcome, fractional=fractional)
     return dataset if trials is None else dataset.trials(trials)
 
 

@@ -8,8 +8,9 @@ from typing import Annotated
 
 import typer
 
-from bayes_ivig.cli.options import Json
-from bayes_ivig.cli.output import show_result, warn
+from bayes_ivig.cli.files import Csv, Outputs
+from bayes_ivig.cli.options import Json, source_of
+from bayes_ivig.cli.output import warn
 from bayes_ivig.reporting.wording import numbers
 
 Table = Annotated[
@@ -18,7 +19,7 @@ Table = Annotated[
         metavar="TABLE",
         help=(
             "A counts CSV with empty cells for unknown events (and columns treatment_events_min and the like "
-            "to narrow them), or a bundled name."
+            "to narrow them), a bundled name, or -."
         ),
     ),
 ]
@@ -62,17 +63,20 @@ def reconstruct(
         ),
     ] = None,
     json: Json = False,
+    csv: Csv = None,
 ) -> None:
     """Find every table of counts that gives the published numbers, or show that there is none."""
     from bayes_ivig.analyses.reconstruction.search import Search
     from bayes_ivig.analyses.reconstruction.search import reconstruct as compute
 
+    outputs = Outputs(json, csv)
+    outputs.check(table, claims)
     with _bar() as progress:
         search = Search(
             max_tables, work, lambda text: warn(f"searching {text}"), progress, _clock(time_limit)
         )
-        result = compute(table, claims, outcome=outcome, rule=rule, require=require, search=search)
-    show_result(result, json=json)
+        result = compute(source_of(table), claims, outcome=outcome, rule=rule, require=require, search=search)
+    outputs.leave(result)
     if not result.complete:
         again = (
             f"run it again with --work {work} to go on"

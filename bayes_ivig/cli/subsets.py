@@ -3,15 +3,14 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from bayes_ivig.cli.compare_priors import leave_if_inexact
-from bayes_ivig.cli.files import Csv, Plot, check_files, write_csv, write_plot
-from bayes_ivig.cli.options import Data, Fractional, Json, Outcome, Trials, load
-from bayes_ivig.cli.output import show_result, warn
+from bayes_ivig.cli.files import Csv, Outputs, Plot
+from bayes_ivig.cli.options import Data, Fractional, Json, Level, Outcome, Trials, check_level, load
+from bayes_ivig.cli.output import warn
 from bayes_ivig.reporting.wording import numbers
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from bayes_ivig.inputs.model.two_arm import Model
 
 MAPS = ("tau", "i2", "rank")
+LEVEL = 0.95  # of the limits in charts
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,7 @@ def subsets(
             help="The choice to mark and rank: a trial set, or study names with commas.",
         ),
     ] = "published",
+    level: Level = 0.95,
     json: Json = False,
     csv: Csv = None,
     plot: Plot = None,
@@ -98,8 +99,12 @@ def subsets(
     from bayes_ivig.inputs.model.files import load_model
     from bayes_ivig.inputs.model.scale import on_measure
 
-    check_files({"--csv": csv, "--plot": plot}, data, model)
+    outputs = Outputs(json, csv, plot)
+    outputs.check(data, model)
+    check_level(level)
     views = _one_view(leave_one_out, cumulative, by, size, order)
+    if plot is not None and level != LEVEL and (views or against == "rank"):
+        raise ModelError(f"--plot: this chart has limits of {numbers.level(LEVEL)}; leave --level out")
     if difference is not None and by is None:
         raise ModelError(
             "--difference: only with --by; it is the prior of a ratio of odds ratios between classes"
@@ -109,16 +114,16 @@ def subsets(
     stated = on_measure(dataset, stated)  # as it is fitted, and so to be said
     match views:
         case "leave-one-out":
-            view = _without(dataset, stated)
+            view = _without(dataset, stated, level)
         case "cumulative":
-            view = _cumulative(dataset, stated, order)
+            view = _cumulative(dataset, stated, order, level)
         case "by":
-            view = _by(dataset, stated, by or "", difference)
+            view = _by(dataset, stated, by or "", difference, level)
         case _:
             if colour_by is not None and plot is None:
                 warn("note: --colour-by is not used: it colours the map that --plot draws")
-            view = _every(dataset, stated, size, (colour_by, against, mark))
-    _leave(view, json, csv, plot)
+            view = _every(dataset, stated, size, (colour_by, against, mark), level)
+    _leave(view, outputs)
 
 
 def _one_view(
@@ -141,45 +146,42 @@ def _one_view(
     return asked[0] if asked else ""
 
 
-def _leave(view: View, json: bool, csv: Path | None, plot: Path | None) -> None:
+def _leave(view: View, outputs: Outputs) -> None:
     """Write, draw and print a view; leave with status 1 where it is inexact."""
     from bayes_ivig.reporting import shows
 
-    frame = shows.csv(view.result)
-    if csv is not None:
-        write_csv(frame, csv)
-    if plot is not None:
-        write_plot(shows.drawing(view.result, view.chart, **view.options), plot)
-    show_result(view.result, json=json)
-    leave_if_inexact(frame)
+    outputs.leave(view.result, drawing=lambda: shows.drawing(view.result, view.chart, **view.options))
+    leave_if_inexact(shows.csv(view.result))
 
 
-def _without(dataset: "Dataset", model: "Model") -> View:
+def _without(dataset: "Dataset", model: "Model", level: float) -> View:
     from bayes_ivig.analyses.trials.one_by_one import without_each
     from bayes_ivig.results.posterior_tables import OneByOne
 
     with _bar(f"Without each of {dataset.label}") as progress:
-        frame = without_each(dataset, model, progress=progress)
+        frame = without_each(dataset, model, level=level, progress=progress)
     return View(OneByOne(frame, dataset, model, "leave-one-out"))
 
 
-def _cumulative(dataset: "Dataset", model: "Model", order: str | None) -> View:
+def _cumulative(dataset: "Dataset", model: "Model", order: str | None, level: float) -> View:
     from bayes_ivig.analyses.trials.one_by_one import accumulated, year_column
     from bayes_ivig.results.posterior_tables import OneByOne
 
     by = order if order is not None else year_column(dataset)
     with _bar(f"Trials of {dataset.label} as they come in") as progress:
-        frame = accumulated(dataset, model, by=by, progress=progress)
+        frame = accumulated(dataset, model, by=by, level=level, progress=progress)
     return View(OneByOne(frame, dataset, model, "cumulative", by))
 
 
-def _by(dataset: "Dataset", model: "Model", column: str, difference: str | None) -> View:
+def _by(dataset: "Dataset", model: "Model", column: str, difference: str | None, level: float) -> View:
     from bayes_ivig.analyses.trials.classes import APART, by_class
 
-    return View(by_class(dataset, column, model, difference=difference or APART))
+    return View(by_class(dataset, column, model, difference=difference or APART, level=level))
 
 
-def _every(dataset: "Dataset", model: "Model", size: int | None, shown: tuple[str | None, str, str]) -> View:
+def _every(
+    dataset: "Dataset", model: "Model", size: int | None, shown: tuple[str | None, str, str], level: float
+) -> View:
     from bayes_ivig.analyses.trials.subsets import carrying_trials, standing
     from bayes_ivig.analyses.trials.subsets import subsets as compute
     from bayes_ivig.results.posterior_tables import Subsets
@@ -187,7 +189,7 @@ def _every(dataset: "Dataset", model: "Model", size: int | None, shown: tuple[st
     colour_by, against, mark = shown
     marked = _checked(dataset, size, shown)
     with _bar(f"Subsets of {dataset.label}") as progress:
-        frame = compute(dataset, model, size=size, progress=progress)
+        frame = compute(dataset, model, size=size, level=level, progress=progress)
     ranked = 0 < len(marked) < len(dataset) and size in (None, len(marked))
     standings = {mark: standing(frame, marked)} if ranked else {}
     carrying = carrying_trials(frame) if size is None and len(dataset) > 1 else None

@@ -4,9 +4,9 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from bayes_ivig.cli.files import Csv, Plot, check_files, write_csv, write_plot
+from bayes_ivig.cli.files import Csv, Outputs, Plot
 from bayes_ivig.cli.options import LIKELIHOODS, Data, Fractional, Json, Outcome, Trials, load, overruled
-from bayes_ivig.cli.output import leave_if, show_result
+from bayes_ivig.cli.output import leave_if
 from bayes_ivig.cli.progress import steps
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ def tipping(
     from bayes_ivig.inputs.model.scale import measure_in_force
     from bayes_ivig.reporting import shows
 
-    check_files({"--csv": csv, "--plot": plot}, data, model)
+    outputs = Outputs(json, csv, plot)
+    outputs.check(data, model)
     given = {
         "likelihood": likelihood,
         "effects": effects,
@@ -63,11 +64,7 @@ def tipping(
     posterior = fit(dataset, stated)
     with steps(f"How much prior it takes in {dataset.label}"):
         answer = how_much_prior(posterior, asked)
-    if csv is not None:
-        write_csv(shows.csv(answer), csv)
-    if plot is not None and answer.grid is not None:
-        write_plot(shows.drawing(answer.grid), plot)
-    show_result(answer, json=json)
+    outputs.leave(answer, drawing=lambda: shows.drawing(answer.grid))
     leave_if(posterior.diagnostics.problems)
 
 

@@ -9,6 +9,7 @@ import errno
 import os
 import select
 import stat
+import sys
 import time
 from collections.abc import Iterator
 from functools import cache
@@ -64,6 +65,22 @@ def read_bytes(
         return bundled_bytes(path) if resources.is_bundled(path) else content(path, most)
     except OSError as problem:
         raise error(f"{named(path)}: {problem.strerror}; give the path of {called}") from None
+
+
+def standard_input(
+    called: str = "a CSV", most: int = MOST_TABLE, error: type[BayesIvigError] = DataError
+) -> bytes:
+    """Return what comes through standard input until it ends, bounded as a file is.
+
+    Raises ``error`` for a terminal, a closed stream, and what is too much, too slow or without an end.
+    """
+    try:
+        return _all_of(sys.stdin.fileno(), most)
+    except (AttributeError, ValueError):
+        words = "is closed"
+    except OSError as problem:
+        words = problem.strerror or str(problem)
+    raise error(f"-: standard input {words}; send {called} through it, with < FILE or COMMAND |")
 
 
 @cache

@@ -64,6 +64,9 @@ NET = Chart("net", "weighing.chart", "plot_net_benefit", "net_alternative")
 PEOPLE = Chart("people", "weighing.chart", "plot_people", "people_alternative")
 CLASSES = Chart("classes", "trials.classes_chart", "plot_classes", "classes_alternative")
 COMPARISONS = Chart("comparisons", "comparisons.chart", "plot_comparisons", "comparisons_alternative")
+EFFECTS = Chart("effects", "fit.chart", "plot_effects", "effects_alternative")
+GROUPS = Chart("groups", "trials.contrast_chart", "plot_contrast", "contrast_alternative")
+STUDIES = Chart("studies", "pool.chart", "plot_pooled", "pooled_alternative")
 ECDF = Chart("ecdf", "calibration.chart", "plot_one", "one_alternative")
 STEPS = Chart("steps", "trials.tables_chart", "plot_steps", "steps_alternative")
 SUBSETS = Chart("map", "trials.tables_chart", "plot_map", "map_alternative")
@@ -114,7 +117,13 @@ ROWS: dict[str, Row] = {
         "calibration.text:calibration_document",
         charts=(ECDF,),
     ),
-    "Contrast": Row("", "trials.choices_text:contrast_text", "trials.choices_text:contrast_document"),
+    "Contrast": Row(
+        "contrast",
+        "trials.choices_text:contrast_text",
+        "trials.choices_text:contrast_document",
+        charts=(GROUPS,),
+        options=("level",),
+    ),
     "ControlRisk": PLAIN,
     "Credibility": PLAIN,
     "Fragility": PLAIN,
@@ -152,13 +161,17 @@ ROWS: dict[str, Row] = {
         charts=(STEPS,),
     ),
     "PooledEstimate": Row(
-        "pool", "pool.text:pool_text", "pool.json:pool_document", report="pool.json:pool_document"
+        "pool",
+        "pool.text:pool_text",
+        "pool.json:pool_document",
+        charts=(STUDIES,),
+        report="pool.json:pool_document",
     ),
     "Posterior": Row(
         "fit",
         "fit.text:fit_text",
         "fit.json:fit_document",
-        charts=(CURVE,),
+        charts=(EFFECTS, CURVE),
         options=("level", "thresholds"),
         report="fit.json:reported_document",
     ),
@@ -258,10 +271,14 @@ def table(result: object, level: float | None = None) -> "pd.DataFrame":
     return frame
 
 
-def csv(result: object) -> "pd.DataFrame":
-    """Return the table that the command of a result writes with ``--csv``."""
+def csv(result: object, level: float | None = None) -> "pd.DataFrame":
+    """Return the table that the command of a result writes with ``--csv``, names of rows as columns;
+    limits of ``level`` as in ``table``, where the kind has no table of its own for files.
+    """
     row = ROWS[kind(result)]
-    frame: pd.DataFrame = _load(row.csv)(result) if row.csv else table(result)
+    frame: pd.DataFrame = (
+        _load(row.csv)(result) if row.csv else _load("any_result_tables:labelled")(table(result, level))
+    )
     return frame
 
 

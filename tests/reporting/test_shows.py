@@ -22,7 +22,8 @@ from bayes_ivig.results.shown import Result, Shown
 
 pytestmark = pytest.mark.slow
 
-NO_RESULTS = {"report", "models", "data"}  # commands that write files, or show what comes in
+# commands that write files, show what comes in, or print the kind of another command
+NO_RESULTS = {"regress", "report", "models", "data"}
 KINDS = sorted(shows.ROWS)
 
 

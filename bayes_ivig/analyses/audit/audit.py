@@ -34,7 +34,7 @@ type Found = tuple[list[Finding], tuple[Match, ...]]
 @checked
 def audit(
     claims: Source | Sequence[Claim],
-    counts: Source | Dataset | None = None,
+    counts: Source | Case | Dataset | None = None,
     *,
     other: Source | Sequence[OtherClaim] | None = None,
 ) -> Audit:

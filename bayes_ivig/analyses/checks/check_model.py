@@ -6,6 +6,7 @@ from bayes_ivig.analyses.tipping.power_scaling import power_scaling
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.checks.loo import LeaveOneOut
 from bayes_ivig.results.checks.model_check import ModelCheck
 from bayes_ivig.results.checks.predictive import PriorCheck
@@ -24,21 +25,24 @@ def require_few(dataset: Dataset) -> None:
 
 
 @checked
-def check_model(posterior: Posterior) -> ModelCheck:
+def check_model(posterior: Posterior, *, level: Level = 0.95) -> ModelCheck:
     """Return prior and posterior predictive checks, leave-one-study-out densities
     and power-scaling sensitivities.
 
-    What does not exist under an improper prior is left out, and said in ``missing``. Raises ``ModelError``
-    for kinds of models whose likelihood is not one of (mu, tau), and for studies that count in part;
-    ``DataError`` for more than 2,000 trials.
+    ``level`` is that of the predictive limits. What does not exist under an improper prior is left out, and
+    said in ``missing``. Raises ``ModelError`` for kinds of models whose likelihood is not one of (mu, tau),
+    and for studies that count in part; ``DataError`` for more than 2,000 trials.
     """
     require_few(posterior.dataset)
-    predictive = posterior_predictive_check(posterior)
+    predictive = posterior_predictive_check(posterior, level=level)
     missing: list[str] = []
     prior: PriorCheck | None = None
     left_out: LeaveOneOut | None = None
     if posterior.model.mu.proper and (posterior.model.tau.proper or not posterior.model.heterogeneous):
-        prior, left_out = prior_predictive_check(posterior.dataset, posterior.model), loo(posterior)
+        prior, left_out = (
+            prior_predictive_check(posterior.dataset, posterior.model, level=level),
+            loo(posterior),
+        )
     else:
         missing.append("prior predictive check: an improper prior foretells nothing")
         try:

@@ -15,6 +15,7 @@ from bayes_ivig.analyses.reconstruction.kept_parts import Found, Shelf
 from bayes_ivig.analyses.reconstruction.plan import Part, Plan, requirements_text
 from bayes_ivig.analyses.reconstruction.requirements import claims_of, requirements
 from bayes_ivig.errors import ModelError
+from bayes_ivig.inputs.counts.case import Source
 from bayes_ivig.inputs.counts.partial import ARMS, PartialTable, load_partial
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.kinds.checked import checked
@@ -53,7 +54,7 @@ class Search:
 
 @checked
 def reconstruct(
-    table: "str | Path | pd.DataFrame | PartialTable",
+    table: "Source | pd.DataFrame | PartialTable",
     claims: "str | Path | Claim | Iterable[Claim]",
     *,
     outcome: str | None = None,

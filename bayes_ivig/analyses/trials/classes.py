@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 
-from bayes_ivig.analyses.trials.subsets import of_rows, surface_model
+from bayes_ivig.analyses.trials.subsets import LEVEL, of_rows, surface_model
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.engines.further.contrast import Differences, Groups, solve
 from bayes_ivig.engines.further.exchangeable import Exchangeable
@@ -18,6 +18,7 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.files import TwoArm, two_arm_of
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import Normal, StudentT
 from bayes_ivig.priors.parsing import parse_prior
@@ -119,20 +120,25 @@ def _stated(dataset: Dataset, by: str | Mapping[str, Names]) -> bool:
 
 @checked
 def by_class(
-    dataset: Dataset, column: str, model: TwoArm | None = None, *, difference: Prior | str = APART
+    dataset: Dataset,
+    column: str,
+    model: TwoArm | None = None,
+    *,
+    difference: Prior | str = APART,
+    level: Level = LEVEL,
 ) -> ByClass:
     """Return the classes that a column makes of the trials:
     each by itself, and their differences under one tau.
 
     ``column`` and ``difference`` are as ``contrast`` takes them. A class by itself has a tau of its own;
     differences are logs of ratios of odds ratios. Trials without a value, and classes that say nothing under
-    the likelihood, stay aside. Raises ``DataError`` for fewer than two classes, ``ModelError`` where a
-    posterior does not exist.
+    the likelihood, stay aside. ``level`` is that of limits in tables. Raises ``DataError`` for fewer than two
+    classes, ``ModelError`` where a posterior does not exist.
     """
     model = surface_model(two_arm_of(model))
     groups = telling_classes(dataset, column, model)
     inside = np.array([[float(name in trials) for name in dataset.study_names] for trials in groups.values()])
-    return class_results(dataset, column, model, of_rows(dataset, model, inside), difference)
+    return class_results(dataset, column, model, of_rows(dataset, model, inside, level=level), difference)
 
 
 def telling_classes(dataset: Dataset, column: str, model: Model) -> dict[str, tuple[str, ...]]:

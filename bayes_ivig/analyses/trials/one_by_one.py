@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from bayes_ivig.analyses.trials.classes import class_results, telling_classes
 from bayes_ivig.analyses.trials.subsets import (
     JOIN,
+    LEVEL,
     Progress,
     ambiguous,
     inclusion,
@@ -29,6 +30,7 @@ from bayes_ivig.inputs.model.scale import measure_in_force
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.kind import NOT_EMPTY
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.posterior.contrast import ByClass
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.posterior.series import arrivals
@@ -52,7 +54,11 @@ ALL = "none"
 
 @checked
 def without_each(
-    source: Dataset | Posterior, model: TwoArm | None = None, *, progress: Progress | None = None
+    source: Dataset | Posterior,
+    model: TwoArm | None = None,
+    *,
+    level: Level = LEVEL,
+    progress: Progress | None = None,
 ) -> "pd.DataFrame":
     """Return the posterior and the classical result of all trials and without each of them, one row each.
 
@@ -61,13 +67,13 @@ def without_each(
     ``md_change`` and so on), the trial's ``weight`` (its share of the information on mu) and
     ``predictive_p`` (two-sided mid-p of its result given the others; see ``Influence``). NaN where a number
     does not exist. ``source`` is a dataset, or a posterior of the exact engine, whose model is then meant.
-    ``progress`` is called with the number of rows done. Raises ``DataError``, for more than 5,000 trials too,
-    and ``ModelError``.
+    ``progress`` is called with the number of rows done, limits are of ``level``. Raises ``DataError``, for
+    more than 5,000 trials too, and ``ModelError``.
     """
     require_few(source.dataset if isinstance(source, Posterior) else source)
     posterior = source if isinstance(source, Posterior) else fit(source, surface_model(two_arm_of(model)))
     surface_model(posterior.model)
-    return _without(posterior, None, progress)
+    return _without(posterior, None, progress, level)
 
 
 @checked
@@ -77,6 +83,7 @@ def accumulated(
     *,
     by: str | None = None,
     order: Annotated[Sequence[str], NOT_EMPTY] | None = None,
+    level: Level = LEVEL,
     progress: Progress | None = None,
 ) -> "pd.DataFrame":
     """Return the posterior and the classical result of the first trial, the first two,
@@ -90,7 +97,7 @@ def accumulated(
     require_few(dataset)
     coming = arrivals(dataset, by, None if order is None else tuple(order))
     chosen = _as_they_come(dataset, coming)
-    table = _rows(dataset, surface_model(two_arm_of(model)), chosen, None, progress)
+    table = _rows(dataset, surface_model(two_arm_of(model)), chosen, None, progress, level)
     table.insert(0, "added", list(coming))
     if by is not None:
         values = dict(zip(dataset.study_names, dict(dataset.columns)[by], strict=True))
@@ -178,9 +185,12 @@ def require_few(dataset: Dataset) -> None:
 
 
 def _without(
-    posterior: Posterior, every: "pd.DataFrame | None", progress: Progress | None = None
+    posterior: Posterior,
+    every: "pd.DataFrame | None",
+    progress: Progress | None = None,
+    level: float = LEVEL,
 ) -> "pd.DataFrame":
-    table = _left(posterior, every, progress)
+    table = _left(posterior, every, progress, level)
     known = {row.study: row for row in posterior.influence().studies}
     for column in ("weight", "predictive_p"):
         table[column] = np.array(
@@ -190,13 +200,16 @@ def _without(
 
 
 def _left(
-    posterior: Posterior, every: "pd.DataFrame | None", progress: Progress | None = None
+    posterior: Posterior,
+    every: "pd.DataFrame | None",
+    progress: Progress | None = None,
+    level: float = LEVEL,
 ) -> "pd.DataFrame":
     """Return all trials and all but each, with how far the answer moves."""
     names = posterior.dataset.study_names
     left = names if len(names) > 1 else ()
     chosen = ~np.eye(1 + len(left), len(names), -1, bool)
-    table = _rows(posterior.dataset, posterior.model, chosen, every, progress)
+    table = _rows(posterior.dataset, posterior.model, chosen, every, progress, level)
     table.insert(0, "left_out", [ALL, *left])
     measure = measure_in_force(posterior.dataset, posterior.model)
     columns = measure.columns
@@ -221,13 +234,14 @@ def _rows(
     chosen: Mask,
     every: "pd.DataFrame | None",
     progress: Progress | None = None,
+    level: float = LEVEL,
 ) -> "pd.DataFrame":
     """Return a row of ``subsets`` for every choice, a row of (N, studies) each,
     out of those that are there or computed.
     """
     names = dataset.study_names
     if every is None:
-        return of_rows(dataset, model, chosen.astype(float), progress)
+        return of_rows(dataset, model, chosen.astype(float), progress, level)
     held = every.attrs["studies"]
     kept = [set(compress(names, part)) for part in chosen]
     listed = [JOIN.join(name for name in held if name in some) for some in kept]

@@ -11,10 +11,13 @@ from bayes_ivig.inputs.model.scale import measure_in_force
 
 type Array = NDArray[np.float64]
 
-Z = float(special.ndtri(0.975))
+
+def z_of(level: float) -> float:
+    """Return how many standard errors the limits of a level lie away."""
+    return float(special.ndtri(0.975 if level == 0.95 else 0.5 + level / 2))
 
 
-def pooled_estimates(dataset: Dataset, inside: Array) -> dict[str, Array]:
+def pooled_estimates(dataset: Dataset, inside: Array, level: float = 0.95) -> dict[str, Array]:
     """Return the pooled effects of subsets given as rows of 0 and 1, shape (N, studies): of estimates, of
     counts by their usual effect and standard error, tau squared by DerSimonian & Laird 1986.
 
@@ -34,7 +37,8 @@ def pooled_estimates(dataset: Dataset, inside: Array) -> dict[str, Array]:
         total = weights.sum(axis=1)
         estimate, error = (weights @ y) / total, 1 / np.sqrt(total)
         i2 = np.where(k > 1, 100 * np.maximum(0.0, excess / (excess + k - 1)), np.nan)
-    limits = (estimate, estimate - Z * error, estimate + Z * error)
+    z = z_of(level)
+    limits = (estimate, estimate - z * error, estimate + z * error)
     names = (measure.columns.pooled, "pooled_ci_lower", "pooled_ci_upper")
     found = {name: measure.own_values(each) for name, each in zip(names, limits, strict=True)}
     return found | {"pooled_p": 2 * special.ndtr(-np.abs(estimate / error)), "i2": i2}

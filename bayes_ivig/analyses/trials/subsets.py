@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from scipy import special
 
 from bayes_ivig.analyses import baseline_columns
-from bayes_ivig.analyses.trials.pooled_estimates import pooled_estimates
+from bayes_ivig.analyses.trials.pooled_estimates import pooled_estimates, z_of
 from bayes_ivig.engines.bulk import over_cases as bulk
+from bayes_ivig.engines.bulk.answers import Questions
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.engines.grid.curves import informative
 from bayes_ivig.errors import DataError, ModelError, magnitude
@@ -25,6 +26,7 @@ from bayes_ivig.inputs.model.files import TwoArm, two_arm_of
 from bayes_ivig.inputs.model.scale import measure_in_force, on_measure
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.measures import Measure, table_measure
 from bayes_ivig.priors.composite import waits
 from bayes_ivig.results.posterior_tables import Standing
@@ -45,7 +47,6 @@ LARGEST_ERROR = 1e-3  # posterior SDs
 MOST_AGAIN, MOST_TRIALS_AGAIN = 500, 20_000  # rows, and trials of all rows: some seconds to a minute
 ROWS_AT_ONCE = 4_000_000  # subsets times trials that are pooled at once
 LEVEL = 0.95
-Z = float(special.ndtri(0.975))
 
 
 @checked
@@ -54,6 +55,7 @@ def subsets(
     model: TwoArm | None = None,
     *,
     size: int | None = None,
+    level: Level = LEVEL,
     progress: Progress | None = None,
 ) -> "pd.DataFrame":
     """Return the posterior and the classical result of every non-empty subset of the trials,
@@ -79,7 +81,7 @@ def subsets(
             f"{dataset.label}: trial {twice!r} is also a part of another name, so lists of trials, which "
             f"{JOIN!r} divides, could mean either; rename one"
         )
-    return of_rows(dataset, model, inclusion(dataset, size), progress)
+    return of_rows(dataset, model, inclusion(dataset, size), progress, level)
 
 
 def ambiguous(names: Sequence[str]) -> str:
@@ -100,12 +102,12 @@ def _spans(size: int) -> list[tuple[int, int]]:
 
 
 def of_rows(
-    dataset: Dataset, model: Model, inside: Array, progress: Progress | None = None
+    dataset: Dataset, model: Model, inside: Array, progress: Progress | None = None, level: float = LEVEL
 ) -> "pd.DataFrame":
     """Return the rows of ``subsets`` for any subsets, given as rows of 0 and 1, shape (N, studies)."""
     import pandas as pd
 
-    answers = bulk.over_weights(dataset, model, inside, progress=progress)
+    answers = bulk.over_weights(dataset, model, inside, _asked(level), progress)
     settled = on_measure(dataset, model)
     known = np.isin(dataset.study_names, [study.name for study in informative(dataset, settled)])
     telling = known & np.array([study.informative for study in dataset.studies])
@@ -117,13 +119,18 @@ def of_rows(
     }
     measure = measure_in_force(dataset, model)
     columns = measure.columns
-    table |= columns.of(measure.own_values(answers.mu), LEVEL)
-    table |= {columns.above: answers.above[:, 0], "tau_median": answers.tau[:, 0], **pooled(dataset, inside)}
+    table |= columns.of(measure.own_values(answers.mu), level)
+    table |= {columns.above: answers.above[:, 0], "tau_median": answers.tau[:, 0]}
+    table |= pooled(dataset, inside, level)
     table |= {columns.tight: baseline_columns.over_subsets(dataset, model, inside)}
     frame = pd.DataFrame(table | {"numerical_error": np.maximum(answers.error, answers.beyond)})
     _fit_anew(frame, dataset, model, inside)
     frame.attrs = {"studies": names, "dataset": dataset.label}
     return frame
+
+
+def _asked(level: float) -> Questions:
+    return Questions() if level == LEVEL else Questions(mu=((1 - level) / 2, 0.5, (1 + level) / 2))
 
 
 def _fit_anew(frame: "pd.DataFrame", dataset: Dataset, model: Model, inside: Array) -> None:
@@ -133,13 +140,14 @@ def _fit_anew(frame: "pd.DataFrame", dataset: Dataset, model: Model, inside: Arr
     again = np.flatnonzero(frame["numerical_error"].to_numpy() > LARGEST_ERROR)
     if again.size > MOST_AGAIN or again.size * len(dataset) > MOST_TRIALS_AGAIN or waits(model.tau):
         return
-    names = np.array(dataset.study_names, object)
+    names, level = np.array(dataset.study_names, object), float(frame["level"].iloc[0])
+    ends = [0.5, 0.025, 0.975] if level == LEVEL else [0.5, (1 - level) / 2, (1 + level) / 2]
     for row in again:
         posterior = fit(dataset.trials([str(name) for name in names[inside[row] > 0]]), model)
         numbers = dict(posterior.diagnostics.numbers)
         mu = posterior["mu"]
         columns = [*posterior.measure.columns[:4], "tau_median", "numerical_error"]
-        effects = posterior.measure.own_values(np.asarray(mu.quantile([0.5, 0.025, 0.975])))
+        effects = posterior.measure.own_values(np.asarray(mu.quantile(ends)))
         spread = float(posterior["tau"].quantile(0.5))
         error = max(numbers["error.mu"], numbers.get("error.tau", 0.0))
         frame.loc[row, columns] = [*effects, float(mu.prob_above(0.0)), spread, error]
@@ -155,7 +163,7 @@ def surface_model(model: object) -> Model:
     )
 
 
-def pooled(dataset: Dataset, inside: Array) -> dict[str, Array]:
+def pooled(dataset: Dataset, inside: Array, level: float = LEVEL) -> dict[str, Array]:
     """Return Review Manager's random-effects odds ratios of subsets given as rows of 0
     and 1, shape (N, studies).
 
@@ -164,9 +172,11 @@ def pooled(dataset: Dataset, inside: Array) -> dict[str, Array]:
     ``pooled_ci_upper``, ``pooled_p`` and ``i2`` (percent), each of shape (N,).
     """
     if measure_in_force(dataset).code != "OR" or dataset.estimated:
-        return pooled_estimates(dataset, inside)
+        return pooled_estimates(dataset, inside, level)
     if len(inside) > (most := max(1, ROWS_AT_ONCE // len(dataset))):
-        parts = [pooled(dataset, inside[start : start + most]) for start in range(0, len(inside), most)]
+        parts = [
+            pooled(dataset, inside[start : start + most], level) for start in range(0, len(inside), most)
+        ]
         return {key: np.concatenate([part[key] for part in parts]) for key in parts[0]}
     designs = np.array([study.design_effect for study in dataset.studies])
     cells = es.to_cells(*(np.array([study.counts for study in dataset.studies], float).T / designs))
@@ -178,11 +188,11 @@ def pooled(dataset: Dataset, inside: Array) -> dict[str, Array]:
         weights = inside / (v + numbers["tau2"][:, None])
         total = weights.sum(axis=1)
         estimate, error = (weights @ y) / total, 1 / np.sqrt(total)
-    estimate = np.where(total > 0, estimate, np.nan)
+    estimate, z = np.where(total > 0, estimate, np.nan), z_of(level)
     return {
         "pooled_or": np.exp(estimate),
-        "pooled_ci_lower": np.exp(estimate - Z * error),
-        "pooled_ci_upper": np.exp(estimate + Z * error),
+        "pooled_ci_lower": np.exp(estimate - z * error),
+        "pooled_ci_upper": np.exp(estimate + z * error),
         "pooled_p": 2 * special.ndtr(-np.abs(estimate / error)),
         "i2": numbers["i2"],
     }

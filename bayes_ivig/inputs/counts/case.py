@@ -12,7 +12,7 @@ from typing import Annotated
 
 from bayes_ivig import resources
 from bayes_ivig.errors import DataError, escaped, listed, named, quoted
-from bayes_ivig.files.reading import read_bytes
+from bayes_ivig.files.reading import read_bytes, standard_input
 from bayes_ivig.inputs.comparisons.stated import stated_comparisons
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.description import Sidecar, read_sidecar
@@ -29,7 +29,8 @@ CHARACTERISTICS = "characteristics"  # the table of evidence that describes the 
 class Case:
     """A file of trials, the short name it goes by, and what of it was read so far; see ``case_of``.
 
-    ``stated`` is what the user says of a file of another program.
+    ``stated`` is what the user says of a file of another program. A case that is ``alone`` came through a
+    stream: nothing stands beside it.
     """
 
     path: Path
@@ -38,6 +39,7 @@ class Case:
     _bytes: dict[Path, bytes] = field(default_factory=dict, repr=False)
     stated: Stated = field(default_factory=Stated, repr=False)
     _told: set[str] = field(default_factory=set, repr=False)
+    alone: bool = False
 
     def __str__(self) -> str:
         return self.name if self.bundled else str(self.path)
@@ -136,7 +138,7 @@ class Case:
         where it states the checksum of another table.
         """
         path = self.path.with_suffix(".toml")
-        sidecar = read_sidecar(path)
+        sidecar = Sidecar({}, {}) if self.alone else read_sidecar(path)
         stated = sidecar.shared.get("sha256")
         if stated is not None and stated.lower() != self.sha256:
             raise DataError(
@@ -171,7 +173,9 @@ def case_of(source: Source, stated: Stated | None = None) -> Case:
     by the name of a bundled one.
     """
     if isinstance(source, Case):
-        return source if stated in (None, source.stated) else replace(source, _bytes={}, stated=stated)
+        if stated in (None, source.stated):
+            return source
+        return replace(source, _bytes=dict(source._bytes) if source.alone else {}, stated=stated)
     path, name = locate(source)
     bundled = resources.names("data", ".csv")
     if path.stem in bundled and len(path.parts) == 1 and not path.exists():
@@ -180,6 +184,12 @@ def case_of(source: Source, stated: Stated | None = None) -> Case:
             f"{quoted(path.stem)}"
         )
     return Case(path, name, isinstance(source, str) and source == name, stated=stated or Stated())
+
+
+def piped_case() -> Case:
+    """Return what comes through standard input as a case without a sidecar; raises ``DataError``."""
+    path = Path("standard input")
+    return Case(path, "stdin", False, {path: standard_input()}, alone=True)
 
 
 def locate(source: Source) -> tuple[Path, str]:

@@ -80,7 +80,8 @@ def row_chart(
     canvas = Canvas(WIDTH, axis)
     both = any(row.observed or row.missing for row in rows)
     new = any(row.prediction for row in rows)
-    y = _header(canvas, headings, observed if both else "", new=new)
+    known = any(row.posterior for row in rows)
+    y = _header(canvas, headings, observed if both else "", posterior=known, new=new)
     top = y
     for row in rows:
         _row(canvas, y, row, measure)
@@ -93,12 +94,14 @@ def row_chart(
     )
 
 
-def _header(canvas: Canvas, headings: tuple[str, str], observed: str, *, new: bool) -> float:
+def _header(canvas: Canvas, headings: tuple[str, str], observed: str, *, posterior: bool, new: bool) -> float:
     """Column headings, and where both kinds of interval are drawn the key to them;
     return where the rows begin.
     """
     keys = [(observed, INK, "square")] if observed else []
-    keys += [("posterior, 95% credible interval", ACCENT, "circle")] if observed or new else []
+    keys += (
+        [("posterior, 95% credible interval", ACCENT, "circle")] if posterior and (observed or new) else []
+    )
     keys += [("in a new trial", MUTED, "none")] if new else []
     x = 0.0
     for text, colour, shape in keys:

@@ -87,11 +87,11 @@ def classes_text(by_class: ByClass, width: int = WIDTH) -> str:
             )
         )
     measure = by_class.contrast.measure
-    ratios: list[tuple[str, ...]] = [_contrast_heads(measure)]
+    ratios: list[tuple[str, ...]] = [_contrast_heads(measure, by_class.level)]
     for name, base, marginal in by_class.differences():
         label = f"{classes.of(by_class, name)} {measure.against} {classes.of(by_class, base)}"
         label = marked(label, by_class.contrast.fewest_informative(name, base))
-        ratios.append((label, *_shown(marginal, measure)))
+        ratios.append((label, *_shown(marginal, measure, by_class.level)))
     lines = details_of(by_class.alone, by_class.dataset, by_class.contrast.model)
     lines += [f"{classes.of(by_class, value)}: {', '.join(names)}" for value, names in groups.items()]
     if by_class.aside:
@@ -110,7 +110,7 @@ def classes_text(by_class: ByClass, width: int = WIDTH) -> str:
     )
 
 
-def contrast_text(contrast: Contrast, width: int = WIDTH) -> str:
+def contrast_text(contrast: Contrast, width: int = WIDTH, level: float = 0.95) -> str:
     """Return one line per class and one per pair of classes, under one tau for all,
     then the trials of every class.
 
@@ -118,19 +118,21 @@ def contrast_text(contrast: Contrast, width: int = WIDTH) -> str:
     known.
     """
     measure = contrast.measure
-    rows: list[tuple[str, ...]] = [("class", "k", measure.symbol, "95% credible", f"P({measure.above})")]
+    rows: list[tuple[str, ...]] = [
+        ("class", "k", measure.symbol, f"{numbers.level(level)} credible", f"P({measure.above})")
+    ]
     for name, mean in contrast.mu.items():
         rows.append(
             (
                 marked(name, contrast.fewest_informative(name)),
                 str(len(contrast.groups[name])),
-                *_shown(mean, measure),
+                *_shown(mean, measure, level),
             )
         )
-    ratios: list[tuple[str, ...]] = [_contrast_heads(measure)]
+    ratios: list[tuple[str, ...]] = [_contrast_heads(measure, level)]
     for (a, b), marginal in contrast.differences.items():
         label = marked(f"{a} {measure.against} {b}", contrast.fewest_informative(a, b))
-        ratios.append((label, *_shown(marginal, measure)))
+        ratios.append((label, *_shown(marginal, measure, level)))
     before = "stated before the results were known" if contrast.stated_before else when_stated(contrast)
     lines = [
         *(f"{name}: {', '.join(trials)}" for name, trials in contrast.groups.items()),
@@ -145,14 +147,14 @@ def contrast_text(contrast: Contrast, width: int = WIDTH) -> str:
     return _page(contrast.dataset, "classes of trials", [], lines, width, body)
 
 
-def contrast_document(contrast: Contrast) -> dict[str, Any]:
+def contrast_document(contrast: Contrast, level: float = 0.95) -> dict[str, Any]:
     """Return effects of the classes and ratios of them as JSON-ready values, with what they rest on."""
     return {
         "dataset": {"name": contrast.dataset.name, "outcome": contrast.dataset.outcome},
         **json_values.measured(contrast.measure),
         "model": {"name": contrast.model.name, **model_dict(contrast.model)},
         "classes": {name: list(trials) for name, trials in contrast.groups.items()},
-        "rows": rows_of(contrast.table()),
+        "rows": rows_of(contrast.table(level)),
         "difference_prior": "independent" if contrast.apart is None else str(contrast.apart),
         "stated_before": contrast.stated_before,
         "log_bayes_factor": contrast.log_bayes_factor,
@@ -160,9 +162,9 @@ def contrast_document(contrast: Contrast) -> dict[str, Any]:
     }
 
 
-def _shown(marginal: Marginal, measure: Measure) -> tuple[str, str, str]:
+def _shown(marginal: Marginal, measure: Measure, level: float) -> tuple[str, str, str]:
     """Return an effect, or a ratio or difference of two: median, limits, probability above no effect."""
-    shown = posterior_effect(marginal, measure)
+    shown = posterior_effect(marginal, measure, level)
     assert shown.estimate is not None
     assert shown.lower is not None
     assert shown.upper is not None
@@ -174,12 +176,13 @@ def _shown(marginal: Marginal, measure: Measure) -> tuple[str, str, str]:
 def _headings(frame: "pd.DataFrame") -> tuple[str, ...]:
     """Return the headings over ``_numbers``."""
     measure = table_measure(frame.columns)
-    return f"pooled {measure.symbol}", "P", measure.symbol, "95% credible", f"P({measure.above})"
+    level = numbers.level(float(frame["level"].iloc[0]))
+    return f"pooled {measure.symbol}", "P", measure.symbol, f"{level} credible", f"P({measure.above})"
 
 
-def _contrast_heads(measure: Measure) -> tuple[str, ...]:
+def _contrast_heads(measure: Measure, level: float) -> tuple[str, ...]:
     chance = "P(ratio > 1)" if measure.log else "P(difference > 0)"
-    return measure.contrast, "median", "95% credible", chance
+    return measure.contrast, "median", f"{numbers.level(level)} credible", chance
 
 
 def _shared(measure: Measure) -> str:
@@ -207,7 +210,7 @@ def _wide(by_class: ByClass) -> list[str]:
     shown = []
     for name, base, marginal in by_class.differences(wide=True):
         measure = by_class.contrast.measure
-        each = posterior_effect(marginal, measure)
+        each = posterior_effect(marginal, measure, by_class.level)
         pair = f"{classes.of(by_class, name)} {measure.against} {classes.of(by_class, base)}"
         pair = marked(pair, by_class.contrast.fewest_informative(name, base))
         shown.append(
@@ -225,7 +228,7 @@ def classes_document(by_class: ByClass) -> dict[str, Any]:
     document = _rows_document(by_class.table(), by_class.dataset, model, f"by {by_class.column}")
     wide = []
     for name, base, marginal in by_class.differences(wide=True):
-        ratio_of = posterior_effect(marginal, measure)
+        ratio_of = posterior_effect(marginal, measure, by_class.level)
         above = float(marginal.prob_above(0.0))
         shown = {
             "median": ratio_of.estimate,

@@ -100,7 +100,7 @@ def table_document(frame: "pd.DataFrame", dataset: Dataset, note: str) -> dict[s
         "provenance": {
             "version": __version__,
             "data_sha256": fingerprint(dataset),
-            "interval": "central credible, 95%",
+            "interval": f"central credible, {numbers.level(float(frame['level'].iloc[0]))}",
         },
     }
     if any(value is None for row in rows for value in row.values()):

@@ -160,6 +160,11 @@ class ByClass(Shown):
     stated_before: bool = False
     dataset: Dataset = field(kw_only=True, repr=False)
 
+    @property
+    def level(self) -> float:
+        """The level of the limits of each class by itself."""
+        return float(self.alone["level"].iloc[0])
+
     def differences(self, *, wide: bool = False) -> tuple[tuple[str, str, Marginal], ...]:
         """Return every class against the one with most trials (the first of them):
         names a, b and the log of OR(a) / OR(b).
@@ -170,17 +175,17 @@ class ByClass(Shown):
         base = max(groups, key=lambda name: len(groups[name]))
         return tuple((name, base, _difference(which, name, base)) for name in groups if name != base)
 
-    def table(self, level: Level = 0.95) -> "pd.DataFrame":
+    def table(self, level: Level | None = None) -> "pd.DataFrame":
         """Return one row per class, then one per pair of classes.
 
         Columns: ``class``, ``scale`` (``odds ratio`` or ``ratio of odds ratios``), then those of ``subsets``
         of each class by itself, NaN for pairs where one number cannot stand for two classes; ``shared_median,
-        shared_lower, shared_upper`` (of ``shared_level``) and ``shared_prob_gt_1`` under one tau for all
-        classes.
+        shared_lower, shared_upper`` (of ``shared_level``: ``level``, or that of the classes unless given) and
+        ``shared_prob_gt_1`` under one tau for all classes.
         """
         import pandas as pd
 
-        checked_level(level)
+        level = self.level if level is None else checked_level(level)
         groups, pairs, measure = self.contrast.groups, self.contrast.differences, self.contrast.measure
         own = self.alone.drop(columns="trials")
         own.insert(0, "trials", ["; ".join(names) for names in groups.values()])
