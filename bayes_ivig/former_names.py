@@ -39,7 +39,7 @@ _RENAMED = {
     "plot_absolute": "plot.absolute",
     "plot_benefit": "plot.benefit",
     "plot_classes": "plot.classes",
-    "plot_comparison": "plot.comparison",
+    "plot_comparison": "plot.prior_sensitivity",
     "plot_forest": "plot.forest",
     "plot_net_benefit": "plot.net_benefit",
     "plot_one_by_one": "plot.one_by_one",

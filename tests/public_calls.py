@@ -101,7 +101,7 @@ def needed() -> dict[str, dict[str, Any]]:
     reanalysis = examples.example("Reanalysis")
     outcome = reanalysis.outcomes[0]
     of_data = {"dataset": data}
-    of_posterior = {"posterior": posterior}
+    of_posterior, of_posteriors = {"posterior": posterior}, {"posteriors": {"mine": posterior}}
     beside = examples.folder()
     (beside / "options.toml").write_text('title = "Mine"\n', encoding="utf-8")
     delta, expected = {"delta": 0.7}, {"strength": "moderate", "expected": 0.4}
@@ -161,14 +161,23 @@ def needed() -> dict[str, dict[str, Any]]:
         "classical.baujat": of_data,
         "cumulative": of_data | {"method": "dl"},
         "fragility": of_data | {"method": "dl"},
-        "funnel": of_data,
+        "classical.funnel": of_data,
         "leave_one_out": of_data | {"method": "dl"},
         "small_study_test": of_data,
         "effect_at": of_posterior | {"values": {}},
         "term_live_birth": of_posterior,
         "plot.absolute": {"found": examples.example("Benefit")},
         "classes": {"found": examples.example("ByClass")},
-        "comparison": {"frame": examples.compared().frame},
+        "plot.baujat": {"found": examples.example("Baujat")},
+        "benefit_table": of_posteriors,
+        "density": of_posteriors,
+        "density_table": of_posteriors,
+        "plot.funnel": {"found": examples.example("Funnel")},
+        "labbe": {"found": data},
+        "labbe_table": {"found": data},
+        "prior_posterior": of_posterior,
+        "prior_posterior_table": of_posterior,
+        "prior_sensitivity": {"frame": examples.compared().frame},
         "forest": {"posterior": posterior, "pooled": bi.pool(data, method="dl")},
         "net_benefit": {"found": examples.example("BenefitHarm")},
         "one_by_one": {"without": bi.trials.without_each(data, model)},
@@ -179,7 +188,7 @@ def needed() -> dict[str, dict[str, Any]]:
         "specifications": {"curve": examples.example("SpecificationCurve")},
         "specification_curve": of_data,
         "standing": {"frame": frame, "trials": ("A", "B")},
-        "plot.benefit": {"posteriors": {"mine": posterior}},
+        "plot.benefit": of_posteriors,
         "plot.subsets": {"frame": frame},
         "trials.subsets": of_data,
         "tipping": {"grid": examples.example("TippingGrid")},

@@ -21,7 +21,6 @@ import bayes_ivig
 LAYERS = (
     ("__main__",),
     ("cli",),
-    ("one_call",),
     ("analyses", "reporting"),
     ("engines", "frequentist"),
     ("results",),

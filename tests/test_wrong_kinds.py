@@ -174,7 +174,7 @@ def test_a_share_of_variance_beyond_its_limits_has_the_probability_of_all_or_not
          "order is the text 'yaer'", "did you mean 'year'?"),
         (lambda v: bi.trials.standing(v["frame"], "A"), "trials is the text 'A'", "a list of texts"),
         (lambda v: v["posterior"].weighted({"A": "x"}), "weights['A'] is the text 'x'", "a number"),
-        (lambda v: bi.plot.comparison(v["frame"]), "frame is a pandas DataFrame",
+        (lambda v: bi.plot.prior_sensitivity(v["frame"]), "frame is a pandas DataFrame",
          "write priors.compare(dataset"),
         (lambda v: bi.text(v["posterior"], levels=3), "no option 'levels'", "level, thresholds"),
         (lambda v: v["posterior"].text(level="x"), "Posterior.text: level is the text", "between 0 and 1"),

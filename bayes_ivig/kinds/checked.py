@@ -135,6 +135,8 @@ class _Door:
         """Return the name under which users know the function: of a method with the object's own class."""
         name: str = self.function.__name__
         if "." not in self.function.__qualname__:
+            if self.function.__module__.endswith("figure"):
+                return f"plot.{name}"
             shows = ".reporting." in self.function.__module__  # what is known by another name to users
             return re.sub("^plot_", "plot.", SHOWN.get(name, name)) if shows else name
         label = self.function.__qualname__.rpartition(".")[0]

@@ -21,6 +21,7 @@ from bayes_ivig.priors import (
     compare as compare_priors,
 )
 from bayes_ivig.priors.composite import resolved
+from bayes_ivig.reporting.priors.chart import plot_comparison
 
 pytestmark = pytest.mark.slow
 
@@ -151,7 +152,7 @@ def test_an_improper_pair_is_a_blank_row_with_the_reason() -> None:
     ).all()
     assert [row["note"] for row in others] == ["", "", ""]
     assert np.isfinite([row["or_median"] for row in others]).all()
-    words = str(plot.comparison(found).to_dict(validate=False)["datasets"])
+    words = str(plot_comparison(found).to_dict(validate=False)["datasets"])
     assert words.count("normal(0, 1)") >= 2
 
 
@@ -257,13 +258,13 @@ def test_the_chart_draws_each_row_and_says_when_it_cannot() -> None:
     few = compare_priors(LIVE, mu=["normal(0, 1)", 'elicited("P(OR > 2) = 0.05")'], tau="half_normal(0.5)")
     words = [
         record["text"]
-        for records in plot.comparison(few).to_dict(validate=False)["datasets"].values()
+        for records in plot_comparison(few).to_dict(validate=False)["datasets"].values()
         for record in records
         if "text" in record
     ]
     assert {"μ ~ normal(0, 1)", 'μ ~ elicited("P(OR > 2) = 0.05")'} <= set(words)
     many = compare_priors(LIVE, mu=[Normal(0, s) for s in np.geomspace(0.1, 3, 90)], tau="half_normal(0.5)")
-    chart = plot.comparison(many).to_dict(validate=False)
+    chart = plot_comparison(many).to_dict(validate=False)
     words = [
         record["text"] for records in chart["datasets"].values() for record in records if "text" in record
     ]

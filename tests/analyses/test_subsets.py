@@ -12,6 +12,7 @@ from bayes_ivig import Dataset, Model, Study, fit, load_dataset, plot, pool
 from bayes_ivig.analyses.trials.subsets import pooled
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.reporting.drawing.render import svg_file
+from bayes_ivig.reporting.trials.map_chart import plot_subsets
 from bayes_ivig.results.thresholds import convincing_above, convincing_below, significant
 from bayes_ivig.trials import accumulated, carrying_trials, leave_k_out, standing, subsets, without_each
 
@@ -192,7 +193,7 @@ def points(chart, layer: int) -> list[list[float]]:
 
 
 def test_the_map_draws_every_subset_and_marks_one(every) -> None:
-    chart = plot.subsets(every, marked=LIVE.trials("published").study_names)
+    chart = plot_subsets(every, marked=LIVE.trials("published").study_names)
     without, inside = points(chart, 1), points(chart, 2)
     assert (len(without), len(inside)) == (255, 256)
     axes = chart.to_dict()["layer"][0]["encoding"]
@@ -206,13 +207,13 @@ def test_the_map_draws_every_subset_and_marks_one(every) -> None:
     marked = document["datasets"][ring["data"]["name"]]
     assert [marked[0]["x"], marked[0]["y"]] == pytest.approx([x, y], abs=0.26)
     assert len(svg_file(chart, "map")) <= 30_000
-    classical = plot.subsets(every, against="i2", colour_by="Yamada 2022")
+    classical = plot_subsets(every, against="i2", colour_by="Yamada 2022")
     drawn = sum(len(points(classical, layer)) for layer in (1, 2))
     assert drawn == int(every[["pooled_or", "i2"]].notna().all(axis=1).sum())
     with pytest.raises(DataError, match="did you mean 'Stricker 2000'"):
-        plot.subsets(every, colour_by="Striker 2000")
+        plot_subsets(every, colour_by="Striker 2000")
     with pytest.raises(DataError, match="must be 'tau' or 'i2'"):
-        plot.subsets(every, against="q")  # type: ignore[arg-type]
+        plot_subsets(every, against="q")  # type: ignore[arg-type]
 
 
 def test_the_ranked_strip_sets_the_published_and_the_significant_apart(every) -> None:

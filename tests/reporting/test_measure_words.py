@@ -11,6 +11,7 @@ import pytest
 import bayes_ivig as bi
 from bayes_ivig.errors import ModelError
 from bayes_ivig.reporting import shows
+from bayes_ivig.reporting.benefit.chart import plot_benefit
 from bayes_ivig.results.posterior_tables import OneByOne, PriorComparison, Subsets
 
 ODDS = re.compile(r"\bodds\b(?! of control)|\bOR\b|or[<>_]gt|\bor_|_or\b|or>|or<")
@@ -114,7 +115,7 @@ def test_axes_are_linear_for_differences_and_null_stands_at_no_effect(code: str)
     drawn = bi.plot.forest(fitted(code), bi.pool(data(code), method="dl")).to_dict()
     scales = re.findall(r'"type": "(log|linear)", "zero": false', json.dumps(drawn))
     assert set(scales) == {"log" if code == "HR" else "linear"}
-    benefit = json.dumps(bi.plot.benefit(fitted(code)).to_dict())
+    benefit = json.dumps(plot_benefit(fitted(code)).to_dict())
     assert ('"type": "log"' in benefit) is (code == "HR")
     assert SYMBOLS[code][0] in benefit
     assert "odds" not in json.dumps(drawn) + benefit
@@ -132,7 +133,7 @@ def test_measures_do_not_mix() -> None:
     with pytest.raises(ModelError, match="about a hazard ratio, and the posterior about a mean difference"):
         conclusion.chance(fitted("MD"))
     with pytest.raises(ModelError, match="give those of one measure"):
-        bi.plot.benefit({"one": fitted("HR"), "other": fitted("MD")})
+        plot_benefit({"one": fitted("HR"), "other": fitted("MD")})
     with pytest.raises(ModelError, match="the pooled effect is a hazard ratio"):
         bi.plot.forest(fitted("MD"), bi.pool(data("HR"), method="dl"))
 

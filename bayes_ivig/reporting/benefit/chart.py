@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 
 from bayes_ivig.errors import ModelError
-from bayes_ivig.inputs.counts.description import Event
+from bayes_ivig.inputs.counts.description import About, Event
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.kind import NOT_EMPTY
 from bayes_ivig.measures import OR, Measure
@@ -68,21 +68,24 @@ class Judged:
     """What effects are judged by: the zone, whether an event is good, the measure; and the axis across."""
 
     zone: Zone
-    event: Event | None
+    about: About
     measure: Measure
     ends: tuple[float, float]
     ticks: tuple[float, ...]
 
     @classmethod
-    def of(
-        cls, zone: Zone, event: Event | None, measure: Measure, marginals: Mapping[str, Marginal]
-    ) -> "Judged":
+    def of(cls, zone: Zone, about: About, measure: Measure, marginals: Mapping[str, Marginal]) -> "Judged":
         """Return it with ratios from 0.1 to 10, or differences where any of the marginals lies."""
         if measure.log:
-            return cls(zone, event, measure, (LOWEST, HIGHEST), TICKS)
+            return cls(zone, about, measure, (LOWEST, HIGHEST), TICKS)
         limits = [limit for each in marginals.values() for limit in each.interval(WIDE)]
         low, high, ticks = linear_ticks([*limits, *zone])
-        return cls(zone, event, measure, (low, high), ticks)
+        return cls(zone, about, measure, (low, high), ticks)
+
+    @property
+    def event(self) -> Event | None:
+        """Whether an event is good or bad, where that is stated."""
+        return self.about.event
 
     @property
     def has_zone(self) -> bool:
@@ -113,7 +116,7 @@ def plot_benefit(posteriors: Shown) -> "alt.VConcatChart":
     """
     import altair as alt
 
-    marginals, judged = _shown(posteriors)
+    marginals, judged = judged_marginals(posteriors)
     drawn = [
         _drawn(label, marginal, judged, i)
         for i, (label, marginal) in enumerate(list(marginals.items())[:MOST])
@@ -130,7 +133,7 @@ def plot_benefit(posteriors: Shown) -> "alt.VConcatChart":
 
 def benefit_alternative(posteriors: Shown) -> str:
     """Return the probabilities beyond no effect and around the zone, for those who cannot see the curves."""
-    marginals, judged = _shown(posteriors)
+    marginals, judged = judged_marginals(posteriors)
     measure, event = judged.measure, judged.event
     low, high = (numbers.threshold(limit) for limit in judged.zone)
     stated = []
@@ -145,7 +148,7 @@ def benefit_alternative(posteriors: Shown) -> str:
 
 def benefit_caption(posteriors: Shown) -> str:
     """Return what the drawing shows: curves, band and bars."""
-    marginals, judged = _shown(posteriors)
+    marginals, judged = judged_marginals(posteriors)
     event, measure = judged.event, judged.measure
     low, high = (numbers.threshold(limit) for limit in judged.zone)
     side = "<" if event == "bad" else ">"
@@ -190,18 +193,18 @@ def thinned(curve: Curve, tolerance: float = THIN, *, log: bool = True) -> Curve
     return [curve[i] for i in sorted(kept)]
 
 
-def _shown(posteriors: Shown) -> tuple[dict[str, Marginal], Judged]:
+def judged_marginals(posteriors: Shown) -> tuple[dict[str, Marginal], Judged]:
     """Return the marginals to draw by label, and what they are judged by;
     raises ``ModelError`` for posteriors of several measures.
     """
     if isinstance(posteriors, Benefit):
         posterior, measure = posteriors.posterior, posteriors.measure
         named = {f"Pooled {measure.name}": posterior["mu"], "A new setting": posterior["theta_new"]}
-        return named, Judged.of(posteriors.zone, posteriors.event, measure, named)
+        return named, Judged.of(posteriors.zone, posterior.dataset.about, measure, named)
     if isinstance(posteriors, Posterior):
         about, measure = posteriors.dataset.about, posteriors.measure
         named = {f"Pooled {measure.name}": posteriors["mu"]}
-        return named, Judged.of(usual_zone(about, measure), about.event, measure, named)
+        return named, Judged.of(usual_zone(about, measure), about, measure, named)
     found: dict[str, Found] = dict(posteriors)
     own = {label: each.posterior if isinstance(each, Benefit) else each for label, each in found.items()}
     first, about = next(iter(found.values())), next(iter(own.values())).dataset.about
@@ -212,7 +215,7 @@ def _shown(posteriors: Shown) -> tuple[dict[str, Marginal], Judged]:
         )
     zone = first.zone if isinstance(first, Benefit) else usual_zone(about, first.measure)
     marginals = {label: each["mu"] for label, each in own.items()}
-    return marginals, Judged.of(zone, about.event, first.measure, marginals)
+    return marginals, Judged.of(zone, about, first.measure, marginals)
 
 
 def _drawn(label: str, marginal: Marginal, judged: Judged, place: int) -> Drawn:

@@ -5,8 +5,10 @@ and few enough for the room.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
+from bayes_ivig.errors import ModelError
+from bayes_ivig.kinds.kind import NOT_EMPTY
 from bayes_ivig.measures import Measure
 from bayes_ivig.reporting.figures.measuring import width
 from bayes_ivig.reporting.figures.paper import SIZE
@@ -15,6 +17,9 @@ from bayes_ivig.reporting.wording.digits import significant
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+type Limits = Annotated[tuple[float, float], "a lower and an upper limit, such as (0.1, 10)"]
+type Colours = Annotated[Sequence[str], "a list of colours such as '#1f5fa8'", NOT_EMPTY]
 
 ROOM = 1e-9  # relative: a limit so near a tick is on it
 STEPS = ((1, 2, 5), (1, 3), (1,))  # of ticks within a power of ten, as many as there is room for
@@ -61,6 +66,17 @@ def effect_axis(values: Sequence[float], measure: Measure, room: float = 150.0) 
     kept = [value for value in values if math.isfinite(value) and (value > 0 or not measure.log)]
     low, high = min([*kept, measure.null]), max([*kept, measure.null])
     return _ratios(low, high, room) if measure.log else _differences(low, high, room)
+
+
+def chosen_limits(where: str, limits: Limits, measure: Measure) -> Limits:
+    """Return the ends of an axis that somebody chose; raises ``ModelError`` for what cannot be ends."""
+    lower, upper = limits
+    if lower < upper and measure.holds(lower) and measure.holds(upper):
+        return limits
+    allowed = (
+        "numbers above 0, as ratios are, such as (0.1, 10)" if measure.log else "numbers, such as (-1, 1)"
+    )
+    raise ModelError(f"plot.{where}: limits are {limits!r}; they must be two {allowed}, the lower first")
 
 
 def limited_axis(limits: tuple[float, float], measure: Measure, room: float = 150.0) -> EffectAxis:

@@ -62,7 +62,7 @@ def plot_subsets(
 
     if against not in HEIGHTS:
         raise DataError(f"plot.subsets: found against = {against!r}; must be 'tau' or 'i2'")
-    trial, names = _trial(frame, colour_by), frame.attrs.get("studies", ())
+    trial, names = known_trial(frame, colour_by), frame.attrs.get("studies", ())
     measure, (up, title) = table_measure(frame.columns), HEIGHTS[against]
     across = measure.columns.median if against == "tau" else measure.columns.pooled
     possible = frame[across] > 0 if measure.log else True
@@ -75,7 +75,7 @@ def plot_subsets(
     chosen = known[known["trials"] == "; ".join(n for n in names if n in set(marked))]
     both = ((place.x(each[across]), place.y(each[up])) for each in (chosen, drawn))
     layers = [
-        *_frame(values, place, (_title(against, measure), title)),
+        *_frame(values, place, (across_title(against, measure), title)),
         *_points(paper, place.x(drawn[across]), place.y(drawn[up]), inside),
         *_edges(paper, place.x(drawn[across]), place.y(drawn[up]), inside),
         *_key(
@@ -93,7 +93,7 @@ def plot_subsets(
     )
 
 
-def _title(against: Against, measure: Measure) -> str:
+def across_title(against: Against, measure: Measure) -> str:
     """Return what runs across."""
     if against == "tau":
         return f"posterior median {measure.name}"
@@ -101,7 +101,7 @@ def _title(against: Against, measure: Measure) -> str:
     return f"pooled {measure.name} ({by})"
 
 
-def _trial(frame: "pd.DataFrame", colour_by: str | None) -> str:
+def known_trial(frame: "pd.DataFrame", colour_by: str | None) -> str:
     """Return the trial whose subsets are dots; raises ``DataError`` for one that the table has not."""
     trial, names = colour_by or dividing_trial(frame), frame.attrs.get("studies", ())
     if trial not in names:
