@@ -256,6 +256,7 @@ def needed_by_methods() -> dict[str, dict[str, Any]]:
         "filled": {"standard_errors": (0.2, 0.4)},
         "fit": {"dataset": data, "model": examples.model()},
         "from_columns": {"table": data},
+        "from_grid": {"x": (0.0, 1.0, 2.0), "density": (1.0, 2.0)},
         "from_dataframe": {"df": data.to_dataframe()},
         "from_outcomes": {"live": data},
         "difference": {"a": "a", "b": "b"},
@@ -350,5 +351,7 @@ def instances() -> dict[str, Any]:
         prior = bi.priors.parse_prior(text)
         made.setdefault(type(prior).__name__, prior)
     made["LKJ"] = bi.priors.LKJ()
+    made["Density"] = bi.priors.Density(np.cos, (-1, 1))
+    made["Truncated"] = bi.priors.Truncated(bi.priors.Normal(0, 1), -1, 1)
     made["LibraryPrior"] = bi.priors.sceptical(0.7)
     return made

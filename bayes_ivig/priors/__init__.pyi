@@ -8,6 +8,7 @@ from bayes_ivig.priors.composite import OnTau2 as OnTau2
 from bayes_ivig.priors.composite import Truncated as Truncated
 from bayes_ivig.priors.correlation import LKJ as LKJ
 from bayes_ivig.priors.data_dependent import DataDependent as DataDependent
+from bayes_ivig.priors.density import Density as Density
 from bayes_ivig.priors.elicitation.elicit import elicit as elicit
 from bayes_ivig.priors.elicitation.elicit import statements_met as statements_met
 from bayes_ivig.priors.families import Flat as Flat

@@ -14,6 +14,7 @@ from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.kinds.ranges import Count, Probability
 from bayes_ivig.priors.data_dependent import DataDependent
+from bayes_ivig.priors.density import Density
 from bayes_ivig.priors.families import (
     Flat,
     HalfCauchy,
@@ -305,6 +306,7 @@ type Prior = (
     | RiskRatio
     | ScaleFree
     | DataDependent
+    | Density
     | Mixture
     | OnTau2
     | Truncated

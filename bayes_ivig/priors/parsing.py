@@ -108,6 +108,11 @@ class _Reader:
         return ModelError(f"prior {quoted(shown)}: {what}")
 
     def _tokens(self) -> list[Token]:
+        if self.text.strip().startswith("density("):
+            raise self.error(
+                "a density of one's own cannot be read back from text, which only names it; state it in "
+                "Python, priors.Density(f, support)"
+            )
         tokens, at = [], 0
         while at < len(self.text.rstrip()):
             match = TOKEN.match(self.text, at)

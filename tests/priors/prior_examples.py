@@ -6,6 +6,7 @@ from scipy import stats
 
 from bayes_ivig.priors.composite import Mixture, OnTau2, Prior, Truncated
 from bayes_ivig.priors.data_dependent import DataDependent
+from bayes_ivig.priors.density import Density
 from bayes_ivig.priors.families import (
     HalfCauchy,
     HalfNormal,
@@ -123,5 +124,11 @@ OF_DATA: list[Prior] = [
     DataDependent(name, VARIANCES)
     for name in ("conventional", "dumouchel", "uniform_shrinkage", "uniform_i2")
 ]
+OWN: list[Prior] = [
+    Density(stats.laplace(-0.2, 0.3).pdf, name="Laplace"),
+    Density(stats.gumbel_r(0, 0.4).pdf, (-0.5, math.inf), name="Gumbel"),
+    Density(stats.gamma(2, scale=0.3).pdf, (0, math.inf), name="gamma"),
+    Density(stats.beta(2, 3, -1, 3).pdf, (-1, 2), name="beta"),
+]
 STATED = PLAIN + COMPOSITE  # whose text says all
-ALL = STATED + OF_DATA
+ALL = STATED + OF_DATA + OWN

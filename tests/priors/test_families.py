@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prior_examples import ALL, COMPOSITE, OF_DATA, PLAIN, WITNESSED
+from prior_examples import ALL, COMPOSITE, OF_DATA, OWN, PLAIN, WITNESSED
 from scipy import integrate, stats
 
 from bayes_ivig.errors import ModelError
@@ -267,6 +267,5 @@ def test_all_wrong_numbers_are_told_at_once() -> None:
 
 def test_examples_hold_every_family() -> None:
     assert len(PLAIN) == len(WITNESSED)
-    assert {type(part) for part in (*PLAIN, *COMPOSITE, *OF_DATA, Flat())} | {LibraryPrior, ScaleFree} == set(
-        KINDS
-    )
+    examples = (*PLAIN, *COMPOSITE, *OF_DATA, *OWN, Flat())
+    assert {type(part) for part in examples} | {LibraryPrior, ScaleFree} == set(KINDS)

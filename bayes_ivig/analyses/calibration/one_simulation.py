@@ -197,10 +197,11 @@ def prior_pit(model: Model, truth: Truth) -> tuple[float, ...]:
     and of two effects of studies that say nothing.
     """
     assert isinstance(model.mu, Normal)
+    mean, sd = model.mu.mean, model.mu.sd
     taus = model.tau.quantile((np.arange(PRIOR_NODES) + 0.5) / PRIOR_NODES)
 
     def effect(value: float) -> float:
-        z = (value - model.mu.mean) / np.hypot(model.mu.sd, taus)  # type: ignore[union-attr]
+        z = (value - mean) / np.hypot(sd, taus)
         return float(np.mean([0.5 * math.erfc(-each / math.sqrt(2)) for each in z]))
 
     ends = float(model.mu.cdf(truth.mu)), float(model.tau.cdf(truth.tau))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.engines.grid.axes import Belief
+from bayes_ivig.engines.grid.own_densities import peculiar
 from bayes_ivig.formulas.ties import narrowest as narrowest_of
 from bayes_ivig.formulas.ties import settled_figures
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
@@ -61,10 +62,12 @@ def representatives(mu: Sequence[Prior], tau: Sequence[Prior | None]) -> list[Be
     missed.
     """
     mus = [mu[i] for i in _extremes_of_mu(landmarks(mu))]
+    mus = [*(prior for prior in mu if peculiar(prior) and prior not in mus), *mus]
     if tau[0] is None:
         return [Belief(prior, None) for prior in mus]
     known = [prior for prior in tau if prior is not None]
     taus = [known[i] for i in _extremes_of_tau(landmarks(known))]
+    taus += [prior for prior in known if peculiar(prior) and prior not in taus]
     # any tau prior lets tau be small enough for the narrowest conditional posteriors,
     # so one pair each will do
     pairs = (

@@ -17,6 +17,7 @@ from bayes_ivig.engines.grid import accuracy as stated_error
 from bayes_ivig.engines.grid import data_priors, propriety, surface
 from bayes_ivig.engines.grid.axes import Belief, Fineness
 from bayes_ivig.engines.grid.in_blocks import InBlocks
+from bayes_ivig.engines.grid.own_densities import peculiar
 from bayes_ivig.engines.grid.quadrature import GridAnswers, Quadrature
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.errors import ModelError
@@ -192,7 +193,10 @@ def _holds(built: Surface, before: Model, now: Model) -> bool:
     pairs = [(built.axes.mu, before.mu, now.mu)]
     if built.axes.tau is not None:
         pairs.append((built.axes.tau, before.tau, now.tau))
-    return all(_limits(axis, prior) and (prior.proper or not old.proper) for axis, old, prior in pairs)
+    return all(
+        _limits(axis, prior) and (prior.proper or not old.proper) and (prior == old or not peculiar(prior))
+        for axis, old, prior in pairs
+    )
 
 
 def _limits(axis: Axis, prior: Prior) -> bool:

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
 from bayes_ivig.engines.grid import tau_axes as tau_grids
+from bayes_ivig.engines.grid.own_densities import beyond, steps_of_mu
 from bayes_ivig.engines.grid.tau_axes import SHARES, Seen, centre_and_spread, conditional
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.ties import NOISE, narrowest
@@ -31,6 +32,8 @@ EFFECTS = (-20.0, 20.0)
 # places between, and the step wanted there: what a limit cuts off a normal bends on the scale of 1
 EVERYWHERE, CUT = np.linspace(-18.0, 18.0, 10), 0.4
 MOST_MIDDLES = 9
+# steps of mu, per largest tau, that say where its prior jumps; steps of effects there, per step of mu
+DENSE, AT_JUMPS = 1e-5, 10.0
 DEEP, RIGHT = 1e4, 1e-5  # logs below a curve's top from which it is drawn more finely, to be right to so many
 # steps looked at around a mode; the share of one node, and how much closer then
 MODE_REACH, ALONE, CLOSER = 6.5, 0.4, 8.0
@@ -140,16 +143,30 @@ def plan(
         means, sds = np.append(means, place.mu[0]), np.append(sds, place.mu[1] / fineness.mu)
     if edges.cusp is not None and not taus:
         means, sds = np.append(means, 0.0), np.append(sds, edges.cusp / fineness.mu)
-    mu_reach = _mu_reach(y, s, priors, max(belief.further for belief in beliefs))
-    limits = max(prior.support[0] for prior in priors), min(prior.support[1] for prior in priors)
-    if math.isfinite(limits[0]) and math.isfinite(limits[1]):
-        mu = _bounded((means, sds), limits, (fineness.mu, fineness.mu_most))
-    else:
-        mu = stretched((means, fineness.mu * sds), mu_reach, fineness.mu_most)
+    at, steps = steps_of_mu(priors, means, sds)
+    means, sds = np.append(means, at), np.append(sds, steps / Fineness().mu)
+    mu_reach = beyond(at, _mu_reach(y, s, priors, max(belief.further for belief in beliefs)))
+    mu = _mu((means, sds), priors, mu_reach, fineness)
     low, high = min(mu_reach[0], float(mu.x[0])), max(mu_reach[1], float(mu.x[-1]))
     theta = _theta(_theta_needs((y, s), means, fineness.theta), (low, high), edges, fineness.theta_most)
     own = None if place is None else place.tau
-    return Axes(theta, mu, tau_grids.axis(scale, seen, stretched, fineness.tau, own) if taus else None)
+    if not taus:
+        return Axes(theta, mu, None)
+    return Axes(theta, mu, tau_grids.axis(scale, seen, stretched, fineness.tau, (own, taus)))
+
+
+def _mu(
+    conditionals: tuple[Array, Array], priors: list[Prior], reach: tuple[float, float], fineness: Fineness
+) -> Axis:
+    """Return the axis of mu: between the limits of its priors where there are some; where there is one, from
+    there as far as mu may lie.
+    """
+    limits = max(prior.support[0] for prior in priors), min(prior.support[1] for prior in priors)
+    if math.isfinite(limits[0]) or math.isfinite(limits[1]):
+        low, high = (limit if math.isfinite(limit) else end for limit, end in zip(limits, reach, strict=True))
+        return _bounded(conditionals, (low, high), (fineness.mu, fineness.mu_most))
+    means, sds = conditionals
+    return stretched((means, fineness.mu * sds), reach, fineness.mu_most)
 
 
 def _theta(needs: tuple[Array, Array], mu: tuple[float, float], edges: Edges, most: float) -> Axis:
@@ -214,6 +231,15 @@ def _theta_needs(estimates: tuple[Array, Array], means: Array, per_error: float)
     return np.append(y, middle[deep]), np.append(per_error * s, steps[deep])
 
 
+def densest(mu: Axis, least: float) -> Array:
+    """Return the places of an axis whose nodes lie closer than a posterior asks for: its prior jumps there,
+    and so, nearly, do the effects of studies.
+    """
+    inner = np.array([centre for centre, _ in ((mu.centre, mu.scale), *mu.more)])
+    x = mu.lower + (mu.upper - mu.lower) * special.expit(inner) if mu.link == "interval" else inner
+    return np.asarray(x[mu.spacing(x) < least])
+
+
 def effect_axis(
     mu: Axis,
     spread: float,
@@ -227,7 +253,9 @@ def effect_axis(
     none for a new study. ``limits`` are those of effects that have some.
     """
     x = mu.x
-    places, needed = np.array([float(mu.x_of(0.0))]), np.array([float(np.exp(mu.log_slope(0.0))) * mu.step])
+    jumps = densest(mu, DENSE * spread)
+    places = np.append(float(mu.x_of(0.0)), jumps)
+    needed = np.append(float(np.exp(mu.log_slope(0.0))) * mu.step, AT_JUMPS * mu.spacing(jumps))
     if studies is not None:
         places = np.append(places, studies[0])
         needed = np.append(needed, 0.35 * np.asarray(studies[1]))

@@ -10,6 +10,7 @@ from bayes_ivig.inputs.estimates.estimate import Estimate
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior, Truncated
 from bayes_ivig.priors.data_dependent import DataDependent
+from bayes_ivig.priors.density import Density
 from bayes_ivig.priors.families import (
     Flat,
     HalfCauchy,
@@ -54,6 +55,8 @@ def tail(prior: Prior) -> float:  # noqa: C901, PLR0911, PLR0912 - one case for 
             return TAILS[prior.name]
         case LogStudentT():
             return JUST_PROPER
+        case Density():
+            return max(prior.pieces.powers)
         case HalfCauchy():
             return -2.0
         case StudentT() | HalfStudentT():

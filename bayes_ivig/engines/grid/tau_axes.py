@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from bayes_ivig.engines.grid.own_densities import beyond, modes, steps_of_tau
 from bayes_ivig.formulas.ties import narrowest
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
 from bayes_ivig.results.marginals.axis import Axis
@@ -86,6 +87,8 @@ def centre_and_spread(prior: Prior) -> list[tuple[float, float]]:
             return [pair for part in parts for pair in centre_and_spread(part)]
         case _ if not prior.proper:
             return [(0.0, math.inf)]
+        case _ if len(own := modes(prior)) > 1:
+            return [*own]
         case _:
             low, middle, high = prior.quantile(np.array([0.15865525, 0.5, 0.84134475]))
             return [(float(middle), float(high - low) / 2)]
@@ -107,6 +110,9 @@ def scale(priors: list[Prior], data: tuple[Array, Array], mu: list[list[tuple[fl
         max(0.0, *(prior.support[0] for prior in priors)),
         min(prior.support[1] for prior in priors),
     )
+    if lower > 0 and not math.isfinite(upper):  # a density that ends at a limit needs an axis that ends there
+        tops = [float(prior.quantile(1 - 1e-12)) for prior in priors if prior.proper]
+        upper = min(TAU_LIMITS[1], max([2 * lower, *tops, 4 * float(np.ptp(y))]))
     centres = [centre for parts in mu for centre, sd in parts if math.isfinite(sd)]
     apart = float(np.max(np.concatenate([y, centres])) - np.min(np.concatenate([y, centres])))
     tiny = [
@@ -193,13 +199,14 @@ def axis(
     seen: list[Seen],
     stretched: Stretched,
     step: float,
-    place: tuple[float, float] | None = None,
+    asked: tuple[tuple[float, float] | None, list[Prior]],
 ) -> Axis:
     """Return the tau axis: even steps where the posteriors lie,
     equal ratios towards 0, as far as priors and data reach.
 
-    ``place`` is a place on its inner coordinate, and the step wanted there.
+    ``asked`` are a place on its inner coordinate with the step wanted there, if any, and the priors.
     """
+    place, priors = asked
     reaches = [where.reach, *(each.reach for each in seen)]
     low, high = min(reach[0] for reach in reaches), max(reach[1] for reach in reaches)
     if where.bounded:
@@ -216,7 +223,11 @@ def axis(
     steps = step * np.maximum(TWICE * spreads, NARROWEST)
     if place is not None:
         places, steps = np.append(places, place[0]), np.append(steps, place[1])
-    spanned = stretched((places, steps), limits, step)
+    at, wanted = steps_of_tau(priors, min(_sd(where.tau(each.z), each.shares) for each in seen))
+    on = (at > where.lower) & (at < where.upper)
+    own = _inner(shape, at[on])
+    places, steps = np.append(places, own), np.append(steps, _inner_steps(shape, at[on], wanted[on]))
+    spanned = stretched((places, steps), beyond(own, limits), step)
     return replace(spanned, link=shape.link, lower=shape.lower, upper=shape.upper, unit=shape.unit)
 
 
@@ -234,6 +245,17 @@ def _on(shape: Axis, where: Scale, seen: Seen) -> tuple[Array, Array]:
     sd = math.sqrt(float(seen.shares @ (inner - mean) ** 2))
     middle, spread = min(max(mean, low), high), min(sd, MOST_SPREAD * (high - low) / 2)
     return np.array([middle, low, high]), np.array([spread, SIDE * (median - low), SIDE * (high - median)])
+
+
+def _sd(taus: Array, shares: Array) -> float:
+    mean = float(shares @ taus)
+    return math.sqrt(float(shares @ (taus - mean) ** 2))
+
+
+def _inner_steps(shape: Axis, x: Array, steps: Array) -> Array:
+    """Return steps of x as those of the inner coordinate, on an axis of centre 0 and scale 1."""
+    u = shape.u_of(x)
+    return np.asarray(steps * np.exp(np.logaddexp(u, -u) - math.log(2) - shape.log_slope(u)))
 
 
 def _inner(shape: Axis, x: "Array | float") -> Array:

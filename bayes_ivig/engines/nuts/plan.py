@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.engines.nuts.priors import bounded, parameters
+from bayes_ivig.engines.nuts.priors import limited, parameters
 from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
@@ -91,7 +91,7 @@ def prior_data(name: str, prior: Prior | LKJ) -> dict[str, Any]:
         return {f"{name}_prior": np.array([prior.eta])}
     numbers = parameters(prior)
     data = {f"{name}_prior": numbers} if numbers.size else {}
-    return data | ({f"{name}_limits": np.array(prior.support)} if bounded(prior) else {})
+    return data | ({f"{name}_limits": np.array(prior.support)} if limited(prior) else {})
 
 
 def observe_counts(data: Mapping[str, Any], log_odds: Any) -> None:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior, Truncated, resolved
 from bayes_ivig.priors.correlation import LKJ
 from bayes_ivig.priors.data_dependent import DataDependent
+from bayes_ivig.priors.density import Density
 from bayes_ivig.priors.families import (
     Flat,
     HalfCauchy,
@@ -25,10 +26,13 @@ from bayes_ivig.priors.families import (
     StudentT,
     Uniform,
 )
+from bayes_ivig.priors.pieces import NODES
 from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
 from bayes_ivig.priors.scale_free import ScaleFree
 from bayes_ivig.priors.shared import LOG_SQRT_2PI
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT
+
+IMPOSSIBLE = -1e4  # log density where there is none: a chain that starts there moves out of it
 
 type Plain = (
     Normal
@@ -65,15 +69,31 @@ def place(name: str, prior: Prior, *, positive: bool = False, dims: str | None =
         )
         pm.Potential(f"{name}_density", (log_density(prior, values, x) + pm.math.log(width)).sum())
         return x
-    if isinstance(prior, Mixture | OnTau2 | Flat | LogStudentT | RiskRatio | ScaleFree | DataDependent):
-        half = positive or prior.support[0] == 0
-        x = pm.HalfFlat(name, dims=dims) if half else pm.Flat(name, dims=dims)
+    if isinstance(
+        prior,
+        Mixture | OnTau2 | Flat | LogStudentT | RiskRatio | ScaleFree | DataDependent | Density | Truncated,
+    ):
+        x = _without_density(name, prior, positive, dims)
         if not isinstance(prior, Flat):
             pm.Potential(f"{name}_density", log_density(prior, values, x).sum())
         return x
-    assert not isinstance(prior, LibraryPrior | Truncated)  # the one is resolved, the other bounded
+    assert not isinstance(prior, LibraryPrior)  # it is resolved
     distribution, arguments = translated(prior, values)
     return distribution(name, **arguments, dims=dims)
+
+
+def _without_density(name: str, prior: Prior, positive: bool, dims: str | None) -> Any:
+    """Add a parameter whose density is a potential, from its one limit on where it has one."""
+    import pymc as pm
+
+    if not limited(prior):
+        half = positive or prior.support[0] == 0
+        return pm.HalfFlat(name, dims=dims) if half else pm.Flat(name, dims=dims)
+    limits = pm.Data(f"{name}_limits", np.array(prior.support))
+    away = pm.HalfFlat(f"{name}_away", dims=dims)
+    return pm.Deterministic(
+        name, limits[0] + away if math.isfinite(prior.support[0]) else limits[1] - away, dims=dims
+    )
 
 
 def place_signed_scale(name: str, prior: Prior) -> Any:
@@ -137,6 +157,8 @@ def log_density(prior: Prior, values: Any, x: Any) -> Any:  # noqa: C901, PLR091
             return prior.exponent * pm.math.log(x)
         case DataDependent():
             return _data_dependent(prior, values, x)
+        case Density():
+            return _in_pieces(prior, values, x)
         case _:
             distribution, arguments = translated(prior, values)
             return pm.logp(distribution.dist(**arguments), x)
@@ -162,6 +184,33 @@ def _data_dependent(prior: DataDependent, values: Any, x: Any) -> Any:
             return constant - 2 * pm.math.log(pm.math.exp(constant) + x)
         case _:
             return math.log(2) + t + 2 * constant - 2 * pm.math.log(pm.math.exp(2 * constant) + x**2)
+
+
+def _in_pieces(prior: Density, values: Any, x: Any) -> Any:
+    """Return the symbolic log density of a table: the piece of x, its polynomial by Clenshaw's sums,
+    and straight lines beyond the ends.
+    """
+    import pytensor.tensor as pt
+
+    low, high = prior.support
+    count = prior.pieces.masses.size
+    edges, slopes = values[: count + 1], values[count + 1 : count + 3]
+    table = values[count + 3 :].reshape((count, NODES))
+    above = pt.log(x - low) if math.isfinite(low) else None
+    below = pt.log(high - x) if math.isfinite(high) else None
+    if above is None:
+        u = pt.arcsinh(x) if below is None else -below
+    else:
+        u = above if below is None else above - below
+    inside = pt.clip(u, edges[0], edges[-1])
+    which = (inside[..., None] >= edges[1:-1]).sum(axis=-1)
+    left, right = edges[which], edges[which + 1]
+    t = 2 * (inside - left) / (right - left) - 1
+    found, before = 0.0 * t, 0.0 * t
+    for k in range(NODES - 1, 0, -1):
+        found, before = 2 * t * found - before + table[which, k], found
+    found = t * found - before + table[which, 0]
+    return found + slopes[0] * pt.minimum(u - edges[0], 0.0) + slopes[1] * pt.maximum(u - edges[-1], 0.0)
 
 
 def _risk_ratio(values: Any, x: Any) -> Any:
@@ -230,6 +279,11 @@ def parameters(prior: Prior) -> NDArray[np.float64]:  # noqa: PLR0911 - one case
             return np.empty(0)
         case DataDependent(variances=variances):
             return np.array([prior.constant, *variances])
+        case Density():
+            pieces = prior.pieces
+            table = np.maximum(pieces.coefficients, np.where(np.arange(NODES) == 0, IMPOSSIBLE, -np.inf))
+            slopes = np.nan_to_num(pieces.slopes, neginf=0.0, posinf=0.0)
+            return np.concatenate([pieces.edges, slopes, table.ravel()])
         case _:
             return np.array([getattr(prior, field.name) for field in fields(prior)], float)
 
@@ -242,13 +296,15 @@ def form(prior: Prior) -> Hashable:  # noqa: PLR0911 - one case for each form
         case OnTau2(prior=inner):
             return "on_tau2", form(inner)
         case Truncated(prior=inner):
-            return "truncated", form(inner)
+            return "truncated", *map(math.isfinite, prior.support), form(inner)
         case Mixture(parts=parts):
             return "mixture", *(form(part) for part in parts)
         case RiskRatio():
             return "risk_ratio", parameters(prior).size
         case ScaleFree(name=name) | DataDependent(name=name):
             return name
+        case Density(support=support):
+            return "density", support, prior.pieces.masses.size
         case _:
             return type(prior).__name__
 
@@ -256,3 +312,9 @@ def form(prior: Prior) -> Hashable:  # noqa: PLR0911 - one case for each form
 def bounded(prior: Prior) -> bool:
     """Whether a prior confines its parameter between two limits."""
     return all(math.isfinite(limit) for limit in prior.support)
+
+
+def limited(prior: Prior) -> bool:
+    """Whether a prior's limits are data of its model: two of them, or one that is not 0 from below."""
+    low, high = prior.support
+    return math.isfinite(high) or (math.isfinite(low) and low != 0)
