@@ -59,7 +59,10 @@ class Reader:
             kind = self.kind(alias.__value__)
         except NameError:  # of a module that names a class for type checkers only
             return ANYTHING
-        return kind.marked((WORDS[alias.__name__],)) if alias.__name__ in WORDS else kind
+        if alias.__name__ not in WORDS:
+            return kind
+        also = getattr(sys.modules.get(str(alias.__module__)), "READ_AS", {}).get(alias.__name__, kinds.itself)
+        return kinds.read_as(kind, also).marked((WORDS[alias.__name__],))
 
     def _compound(self, annotation: Any) -> Kind:
         origin, inside = get_origin(annotation), get_args(annotation)

@@ -123,6 +123,16 @@ def of_classes(words: str, *wanted: type) -> Kind:
     return Kind(take, words, frozenset(each.__name__ for each in wanted), wanted)
 
 
+def read_as(kind: Kind, other: Take) -> Kind:
+    """Return a kind that also takes what ``other`` makes one of, such as another program's own objects."""
+
+    def take(value: Any) -> Any:
+        taken = kind.take(value)
+        return kind.take(other(value)) if taken is NO else taken
+
+    return Kind(take, kind.words, kind.names)
+
+
 ANYTHING = Kind(itself, "anything")
 NOTHING = of_classes("None", NoneType)
 ANY_NUMBER = Kind(plain.any_number, "a number")

@@ -4,6 +4,7 @@ and the union of all.
 
 import math
 from dataclasses import dataclass
+from functools import partial
 from typing import get_args
 
 import numpy as np
@@ -27,6 +28,7 @@ from bayes_ivig.priors.families import (
 )
 from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
 from bayes_ivig.priors.scale_free import ScaleFree
+from bayes_ivig.priors.scipy_named import from_scipy
 from bayes_ivig.priors.shared import HALF_LINE, Array, number
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT
 
@@ -182,11 +184,10 @@ class OnTau2:
 @checked
 @dataclass(frozen=True, slots=True)
 class Truncated:
-    """A prior cut off at two limits, so that all of it lies between them: its density there divided by
-    its probability of them.
+    """A prior cut off at two limits: its density between them divided by its probability of them.
 
-    The prior of a risk difference has the limits -1 and 1. Raises ``ModelError`` where next to nothing of the
-    prior lies between the limits.
+    The prior of a risk difference has the limits -1 and 1; one of them may be infinite. Raises ``ModelError``
+    where next to nothing of the prior lies between them.
     """
 
     prior: "Prior"
@@ -197,9 +198,12 @@ class Truncated:
     def __post_init__(self) -> None:
         object.__setattr__(self, "low", float(self.low))
         object.__setattr__(self, "high", float(self.high))
-        if not -FARTHEST < self.low < self.high < FARTHEST:
+        finite = [abs(limit) for limit in (self.low, self.high) if not math.isinf(limit)]
+        if not (self.low < self.high and finite and max(finite) < FARTHEST):
             limits = f"{number(self.low)} and {number(self.high)}"
-            raise ModelError(f"truncated: found the limits {limits}; the lower one is below the upper one")
+            raise ModelError(
+                f"truncated: found the limits {limits}; the lower one is below the upper, and one is finite"
+            )
         if isinstance(self.prior, DataDependent | ScaleFree) or not self.prior.proper:
             raise ModelError(f"truncated: {self.prior} is improper, or depends on data; give a proper prior")
         if not self.inside >= LEAST_INSIDE:
@@ -314,23 +318,14 @@ type Prior = (
 )
 
 KINDS: tuple[type, ...] = get_args(Prior.__value__)
+READ_AS = {
+    "Prior": partial(from_scipy, Truncated)
+}  # what else is taken where a prior is, by whoever checks arguments
 
 
 def resolved(prior: Prior) -> Prior:
     """Return what a library entry stands for; any other prior is returned as it is."""
     return resolved(prior.prior) if isinstance(prior, LibraryPrior) else prior
-
-
-def between(prior: Prior, limits: tuple[float, float]) -> Prior:
-    """Return a prior cut off at two limits, itself where all of it lies between them;
-    a flat one is uniform there.
-    """
-    low, high = limits
-    if isinstance(prior, Flat):
-        return Uniform(low, high)
-    if low <= prior.support[0] and prior.support[1] <= high:
-        return prior
-    return Truncated(prior, low, high)
 
 
 def waits(prior: Prior) -> bool:

@@ -56,16 +56,47 @@ BY_NAME: dict[str, type[DataDependent] | type[ScaleFree]] = {
     **dict.fromkeys(data_dependent.NAMES, DataDependent),
     **dict.fromkeys(scale_free.EXPONENTS, ScaleFree),
 }
+EXAMPLES = {  # of every form, as a message shows the nearest right one
+    "normal": "normal(0, 2.82)", "student_t": "student_t(4, 0, 1)", "logistic": "logistic(0, 1)",
+    "uniform": "uniform(-1, 1)", "flat": "flat()", "half_normal": "half_normal(0.5)",
+    "half_cauchy": "half_cauchy(0.5)", "half_student_t": "half_student_t(3, 0.5)",
+    "exponential": "exponential(2)", "log_normal": "log_normal(-1.3, 0.8)",
+    "log_student_t": "log_student_t(5, -1.7, 0.6)", "inverse_gamma": "inverse_gamma(1.77, 0.55)",
+    "risk_ratio": "risk_ratio(0.22, 0.11, 0.55)",
+    "mixture": "mixture(0.8: normal(0, 0.5), 0.2: normal(0, 4))",
+    "truncated": "truncated(normal(0.3, 0.2), 0, inf)",
+    "turner2015": 'turner2015("all-cause mortality", "pharmacological vs. placebo / control")',
+    "turner2012": 'turner2012("all-cause mortality", "pharmacological vs. placebo / control")',
+    "cochrane": 'cochrane("Cochrane", "tau", "log OR")',
+    "named": 'named("neutral_moderate")', "unit_information": "unit_information()",
+    "optimistic": 'optimistic("weak", 0.4)', "pessimistic": 'pessimistic("weak", 0.4)',
+    "sceptical": "sceptical(0.7)", "enthusiastic": "enthusiastic(0.7)",
+    "elicited": 'elicited("P(0.5 < OR < 4) = 0.95")', "evidence": 'evidence("OR 0.74, 95% CI 0.41-1.33")',
+}  # fmt: skip
+ON_TAU2_EXAMPLES = {"uniform_tau2": "uniform(0, 4)", "log_normal_tau2": "log_normal(-3.52, 1.74)"}
 ON_TAU2 = tuple(
     f"{name}_tau2" for name in FAMILIES if name not in ("normal", "student_t", "logistic", "risk_ratio")
 )
 KNOWN = (*FAMILIES, *ON_TAU2, "mixture", "truncated", *BY_NAME, *LIBRARIES)
 DEPTH = 20
+WORD = re.compile(r"\s*([A-Za-z_]\w*)")
 
 TOKEN = re.compile(
-    r"""\s*(?:(?P<number>[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)|(?P<word>[A-Za-z_]\w*)"""
+    r"""\s*(?:(?P<number>[-+]?(?:(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?|inf(?!\w)))|(?P<word>[A-Za-z_]\w*)"""
     r"""|(?P<text>"[^"]*"|'[^']*')|(?P<mark>[(),:=]))"""
 )
+
+
+def example_of(name: str) -> str:
+    """Return how a prior of that name is written; of an unknown name how a normal one is."""
+    if name in BY_NAME:
+        return f"{name}()"
+    if name in ON_TAU2:
+        family, bracket, rest = ON_TAU2_EXAMPLES.get(name, EXAMPLES[name.removesuffix("_tau2")]).partition(
+            "("
+        )
+        return f"{family.removesuffix('_tau2')}_tau2{bracket}{rest}"
+    return EXAMPLES.get(name, EXAMPLES["normal"])
 
 
 class Token(NamedTuple):
@@ -100,12 +131,14 @@ class _Reader:
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.name = ""  # of the innermost prior that is being read
         self.left = self._tokens()
 
     def error(self, what: str) -> ModelError:
         """Return the error that says what is wrong with the text."""
         shown = self.text if len(self.text) <= LONGEST else f"{self.text[:LONGEST]}..."
-        return ModelError(f"prior {quoted(shown)}: {what}")
+        form = f"; write for example {example_of(self.name)}" if self.name and "write " not in what else ""
+        return ModelError(f"prior {quoted(shown)}: {what}{form}")
 
     def _tokens(self) -> list[Token]:
         if self.text.strip().startswith("density("):
@@ -117,7 +150,9 @@ class _Reader:
         while at < len(self.text.rstrip()):
             match = TOKEN.match(self.text, at)
             if match is None:
-                raise self.error(f"cannot read {quoted(self.text[at:].strip()[:20])}; {EXAMPLE}")
+                first = WORD.match(self.text)
+                self.name = first[1] if first and first[1] in KNOWN else "normal"
+                raise self.error(f"cannot read {quoted(self.text[at:].strip()[:20])}")
             tokens.append(Token(str(match.lastgroup), match.group(str(match.lastgroup))))
             at = match.end()
         return tokens
@@ -131,7 +166,8 @@ class _Reader:
             raise self.error(f"ends too early; {wanted} is missing")
         token = self.left.pop(0)
         if token.kind != kind or (text and token.text != text):
-            raise self.error(f"found {quoted(token.text)} where {wanted} should be")
+            form = f"; {EXAMPLE}" if kind == "word" and not self.name else ""
+            raise self.error(f"found {quoted(token.text)} where {wanted} should be{form}")
         return token.text
 
     def next_is(self, text: str, ahead: int = 0) -> bool:
@@ -148,9 +184,18 @@ class _Reader:
             listed = (
                 f"; known are {stated}, some by name alone such as jeffreys(), and NAME_tau2 on tau squared"
             )
-            raise self.error(f"unknown family {quoted(name[:LONGEST])}{suggestion(name, KNOWN) or listed}")
+            near = suggestion(name, KNOWN)
+            self.name = nearest[0] if (nearest := [each for each in KNOWN if f"'{each}'" in near]) else ""
+            raise self.error(f"unknown family {quoted(name[:LONGEST])}{near or listed}")
         if depth > DEPTH:
             raise self.error("mixtures are nested too deeply")
+        outer, self.name = self.name, name
+        prior = self._of(name, depth)
+        self.name = outer
+        return prior
+
+    def _of(self, name: str, depth: int) -> Prior:
+        """Read what follows a known name."""
         self.take("mark", "(")
         if name == "mixture":
             return self._mixture(depth)

@@ -67,9 +67,11 @@ class Pieces:
 
     @cached_property
     def digest(self) -> str:
-        """Eight characters that tell one density from another, by its quantiles to six digits."""
+        """Eight characters that tell one density from another by its quantiles, to 1e-5 of their spread."""
         quantiles = self.quantile(np.arange(1, LANDMARKS) / LANDMARKS)
-        words = [f"{float(x):.6g}" for x in (self.lower, self.upper, *quantiles)]
+        spread = float(quantiles[3 * LANDMARKS // 4 - 1] - quantiles[LANDMARKS // 4 - 1])
+        places = np.round(np.append(quantiles / spread, math.log(spread)), 5) + 0.0  # no sign of a 0
+        words = [f"{float(x):.6g}" for x in (self.lower, self.upper)] + [f"{float(x):.5f}" for x in places]
         return sha256(" ".join(words).encode()).hexdigest()[:8]
 
     @cached_property

@@ -32,8 +32,9 @@ from bayes_ivig.inputs.model.on_scale import unfit
 from bayes_ivig.inputs.model.scale import measure_in_force, on_measure
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.measures import Measure
-from bayes_ivig.priors.composite import Prior, between, waits
+from bayes_ivig.priors.composite import Prior, waits
 from bayes_ivig.priors.families import Normal
+from bayes_ivig.priors.limits import between
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.intp]

@@ -16,8 +16,8 @@ from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.scale import on_measure
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.priors.composite import between
 from bayes_ivig.priors.families import Normal
+from bayes_ivig.priors.limits import between
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.marginals.grid import GridMarginal
 from bayes_ivig.results.marginals.marginal import Marginal, PointMarginal

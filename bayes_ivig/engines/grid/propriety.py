@@ -43,8 +43,8 @@ def tail(prior: Prior) -> float:  # noqa: C901, PLR0911, PLR0912 - one case for 
             return tail(inner)
         case Mixture(parts=parts):
             return max(map(tail, parts))
-        case Truncated():
-            return -math.inf
+        case Truncated(prior=inner):
+            return -math.inf if all(map(math.isfinite, prior.support)) else tail(inner)
         case OnTau2(prior=inner):
             return 2 * tail(inner) + 1
         case Flat():

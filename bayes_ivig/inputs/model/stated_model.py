@@ -12,7 +12,7 @@ from bayes_ivig.errors import ModelError, quoted, report_all, suggestion
 from bayes_ivig.kinds.words import shown
 from bayes_ivig.likelihoods.registry import DEFAULT, likelihood
 from bayes_ivig.measures import measure_of
-from bayes_ivig.priors.composite import KINDS, Mixture, Prior, resolved, waits
+from bayes_ivig.priors.composite import KINDS, READ_AS, Mixture, Prior, resolved, waits
 from bayes_ivig.priors.correlation import LKJ, parse_correlation
 from bayes_ivig.priors.families import Flat, Logistic, Normal, StudentT
 from bayes_ivig.priors.parsing import parse_prior
@@ -139,6 +139,7 @@ def _as_prior(value: object, role: Role) -> Prior | LKJ:
         )
     if isinstance(value, str):
         return parse_prior(value)
+    value = READ_AS["Prior"](value)
     if not isinstance(value, KINDS):
         example = "half_normal(0.5)" if role == "spread" else "normal(0, 2.82)"
         raise ModelError(f"found {quoted(value)}; give a prior, as an object or as text such as '{example}'")

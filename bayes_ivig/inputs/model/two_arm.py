@@ -16,8 +16,9 @@ from bayes_ivig.likelihoods.baselines import PLACES, Baselines, on_scale
 from bayes_ivig.likelihoods.contract import Likelihood
 from bayes_ivig.likelihoods.registry import DEFAULT, DEFAULTS, NAMES, OF_RATES, likelihood
 from bayes_ivig.measures import OR
-from bayes_ivig.priors.composite import Prior, between
+from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import HalfNormal, Normal
+from bayes_ivig.priors.limits import between
 
 EFFECTS = ("random", "common", "student_t(4)")
 # Priors that nobody stated, on log ratios, and on standardised differences, whose unit of information is half
