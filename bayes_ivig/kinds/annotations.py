@@ -61,7 +61,9 @@ class Reader:
             return ANYTHING
         if alias.__name__ not in WORDS:
             return kind
-        also = getattr(sys.modules.get(str(alias.__module__)), "READ_AS", {}).get(alias.__name__, kinds.itself)
+        also = getattr(sys.modules.get(str(alias.__module__)), "READ_AS", {}).get(
+            alias.__name__, kinds.itself
+        )
         return kinds.read_as(kind, also).marked((WORDS[alias.__name__],))
 
     def _compound(self, annotation: Any) -> Kind:

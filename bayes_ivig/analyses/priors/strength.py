@@ -10,6 +10,7 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
+from bayes_ivig.priors.density import Density
 from bayes_ivig.priors.families import Flat, Logistic, Normal, StudentT, Uniform
 from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
 
@@ -18,6 +19,7 @@ type Array = NDArray[np.float64]
 # of a log odds ratio from one participant: 4 / n for each of four cells of n / 4 (Kass & Wasserman 1995)
 UNIT_VARIANCE = 16.0
 POINTS = 4001  # of a prior, at equal steps of probability
+VANISHING = 1e-6  # of a density at a limit, times the width of its middle half
 NUDGE = 1e-4  # of a prior's spread, for its slope
 # flat for any estimate that data give; much wider ones need grids without end for arms of a million
 WIDE = Normal(0.0, 60.0)
@@ -44,10 +46,9 @@ def information(prior: Prior) -> float:  # noqa: PLR0911 - one case for each fam
             return UNIT_VARIANCE * (df + 1) / ((df + 3) * scale**2)
         case Logistic(_, scale):
             return UNIT_VARIANCE / (3 * scale**2)
-        case RiskRatio():
-            return UNIT_VARIANCE * _expected_information(Mixture((1.0,), (prior,)))
-        case Mixture() if not _jumps(prior):
-            return UNIT_VARIANCE * _expected_information(prior)
+        case RiskRatio() | Mixture() | Density() if not _jumps(prior):
+            whole = prior if isinstance(prior, Mixture) else Mixture((1.0,), (prior,))
+            return UNIT_VARIANCE * _expected_information(whole)
         case _:
             return float("nan")
 
@@ -58,6 +59,11 @@ def _jumps(prior: Prior) -> bool:
             return _jumps(inner)
         case Mixture(parts=parts):
             return any(map(_jumps, parts))
+        case Density(support=support):
+            ends = np.array([limit for limit in support if np.isfinite(limit)])
+            spread = float(np.subtract(*prior.quantile(np.array([0.75, 0.25]))))
+            at_ends = bool((np.exp(prior.logpdf(ends)) * spread > VANISHING).any())
+            return at_ends or any(jump for _, jump in prior.pieces.rough)
         case _:
             return isinstance(prior, Uniform)
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from bayes_ivig.measures import OR, Measure
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior, described, resolved
+from bayes_ivig.priors.density import Density
 from bayes_ivig.priors.families import HalfCauchy, HalfNormal, HalfStudentT, Normal, StudentT, Uniform
 from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
 from bayes_ivig.priors.shared import number
@@ -81,6 +82,8 @@ def _in_words(prior: Prior, ratio: Measure | None) -> str:  # noqa: PLR0911 - on
                 f"Student-t ({numbers.stated(df)} degrees of freedom){_about(location, ratio)}, scale "
                 f"{numbers.prior_number(scale)}"
             )
+        case Density():
+            return f"{prior.name} (own density {prior.pieces.digest})"
         case RiskRatio(mean, sd, risk, event):
             of = " of the opposite event" if event else ""
             at = number(risk) if isinstance(risk, float) else risk
