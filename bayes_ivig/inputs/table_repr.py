@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, Protocol
 
+from bayes_ivig.kinds.markup import table
 from bayes_ivig.kinds.one_line import cut, printable
 
 if TYPE_CHECKING:
     import pandas as pd
 
-MOST_ROWS, MOST_OF_NAME = 25, 60
+MOST_ROWS, MOST_COLUMNS, MOST_OF_NAME, MOST_OF_CELL = 25, 9, 60, 24
 UNNAMED = "table"
 
 
@@ -59,13 +60,23 @@ class ShownTable:
     def _repr_html_(self: Studies) -> str:
         """Return the table as a small piece of HTML: its first rows, and a line on what it is."""
         head, *_ = filter(None, _head(self))
-        frame = self.to_dataframe().head(MOST_ROWS)
-        table = frame.to_html(index=False, border=0, na_rep="", escape=True)
-        more = len(self.studies) - MOST_ROWS
-        left = f"; {more:,} more rows not shown" if more > 0 else ""
+        frame = self.to_dataframe().fillna("").astype(str)
+        short = [
+            str(name) for name in frame if name != "outcome" and frame[name].str.len().max() <= MOST_OF_CELL
+        ]
+        names = list(dict.fromkeys(["study", *short]))[:MOST_COLUMNS]
+        shown = [*map(list, frame[names].head(MOST_ROWS).itertuples(index=False, name=None))]
+        rows = table([[name.replace("_", " ") for name in names], *shown])
+        left = _left_out(len(frame) - MOST_ROWS, len(frame.columns) - len(names))
         what = f"{len(self.studies):,} studies, {escape(_what(self))}{left}"
         title = f"<p><strong>Dataset: {escape(head)}</strong><br>{what}</p>"
-        return f'<div class="bayes-ivig" style="overflow-x:auto">\n{printable(f"{title}{table}")}\n</div>'
+        return f'<div class="bayes-ivig" style="overflow-x:auto">\n{printable(f"{title}{rows}")}\n</div>'
+
+
+def _left_out(rows: int, columns: int) -> str:
+    """Return how many rows and columns are not shown; all of them are in ``to_dataframe``."""
+    counted = [f"{rows:,} more rows"] * (rows > 0) + [f"{columns:,} more columns"] * (columns > 0)
+    return f"; {' and '.join(counted)} not shown: to_dataframe() has all" if counted else ""
 
 
 def _head(table: Studies) -> tuple[str, str]:

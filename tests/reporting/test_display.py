@@ -164,6 +164,7 @@ def test_sixty_studies_are_cut_and_what_is_left_out_is_counted() -> None:
     assert "38 more rows not shown" in html
     assert len([tag for tag in Page(html).tags if tag == "tr"]) == 26
     assert "35 more rows not shown" in many._repr_html_()
+    assert "table" in Page(many._repr_html_()).tags
     assert repr(many) == "Dataset(many, k=60): treatment against control, OR"
 
 

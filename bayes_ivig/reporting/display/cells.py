@@ -34,7 +34,8 @@ def rows_of(frame: "pd.DataFrame") -> tuple[Rows, str]:
     named = labelled(frame).head(MOST_ROWS)
     columns = [column for column in map(str, named.columns) if _says_something(named, column)]
     level = _level(named)
-    columns = [column for column in columns if column != "level"]
+    lists = {"trials"} if "k" in columns and columns[0] != "trials" else set()  # which k counts
+    columns = [column for column in columns if column not in {"level", *lists}]
     texts = {column: [word(value, column) for value in named[column]] for column in columns}
     texts = _without_the_same(_with_limits(texts, level))
     shown = list(texts)[: None if len(named) == 1 else MOST_COLUMNS]  # one row stands on its side

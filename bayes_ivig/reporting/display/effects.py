@@ -65,7 +65,7 @@ def medians(frame: "pd.DataFrame") -> str:
 
 def plain(marginal: Marginal, percent: bool = False) -> str:
     """Return median and limits of a quantity on its own scale, a risk in percent."""
-    say = numbers.percent if percent else numbers.figures
+    say = numbers.percent if percent else numbers.in_summary
     lower, upper = marginal.interval(0.95)
     return f"{say(marginal.median)} ({say(lower)} to {say(upper)})"
 

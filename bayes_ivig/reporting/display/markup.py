@@ -4,24 +4,22 @@ It has no colours of its own, so that it reads on light and dark pages alike, no
 any network; every text of a user is escaped.
 """
 
-import re
 from html import escape
 from typing import Any
 
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.kinds.markup import table
 from bayes_ivig.reporting.display.cells import Rows, pooled_rows, rows_of
 from bayes_ivig.reporting.display.kinds import KINDS
 from bayes_ivig.reporting.display.line import data_of, dataset_of, name_of
 from bayes_ivig.reporting.wording import classical, effects, information, models, numbers, phrases
 from bayes_ivig.results.audit import Audit
 from bayes_ivig.results.pooled import PooledEstimate
+from bayes_ivig.results.posterior.contrast import ByClass
 from bayes_ivig.results.posterior.posterior import Posterior
 
-TABLE = "border-collapse:collapse;border:0;margin:0.4em 0;font-variant-numeric:tabular-nums"
-EDGE = "1px solid rgba(128,128,128,0.45)"
 SMALL = "margin:0.2em 0;font-size:0.9em;opacity:0.8"
-LETTERS = re.compile(r"[^\W\d_]")
 MORE = "text() says it in words, table() gives the whole table."
 
 
@@ -34,7 +32,7 @@ def html(result: Any) -> str:
     answer = phrases.name(kind.answer(result))
     lines = [f'<p style="margin:0.2em 0"><strong>{_safe(title)}</strong><br>{_safe(answer)}</p>']
     lines += [f'<p style="{SMALL}">{_safe(fact)}</p>' for fact in _facts(result)]
-    lines.append(_markup(rows))
+    lines.append(table([[phrases.name(cell) for cell in row] for row in rows]))
     lines.append(f'<p style="{SMALL}">{_safe(kind.what)} {f"{left} not shown; " if left else ""}{MORE}</p>')
     return '<div class="bayes-ivig" style="overflow-x:auto">\n' + "\n".join(lines) + "\n</div>"
 
@@ -42,7 +40,8 @@ def html(result: Any) -> str:
 def _table(result: Any) -> tuple[Rows, str]:
     if isinstance(result, PooledEstimate):
         return pooled_rows(result), ""
-    frame = result.table()
+    # of classes what they share and differ by; the whole table has each by itself as well
+    frame = result.contrast.table() if isinstance(result, ByClass) else result.table()
     if isinstance(result, Audit):  # what was found first, then what agrees
         agrees = frame["verdict"] == "consistent"
         frame = frame.loc[agrees.sort_values(kind="stable").index, ["claim", "check", "verdict", "message"]]
@@ -76,38 +75,6 @@ def _model(model: Any) -> str:
         f"{parameter} ~ {models.shown(getattr(model, parameter))}" for parameter, _ in models.priors(model)
     ]
     return "; ".join(filter(None, (name or type(model).__name__, own, *priors)))
-
-
-def _markup(rows: Rows) -> str:
-    """Return the table; one of a single row stands on its side."""
-    first, *others = rows
-    if len(others) == 1 and len(first) > 1:
-        body = "".join(
-            f"<tr>{_cell('th', name, left=True)}{_cell('td', value)}</tr>"
-            for name, value in zip(first, others[0], strict=True)
-        )
-        return f'<table style="{TABLE}"><tbody>{body}</tbody></table>'
-    texts = [i == 0 or any(_is_text(row[i]) for row in others) for i in range(len(first))]
-    heads = "".join(_cell("th", name, left=left, edge=True) for name, left in zip(first, texts, strict=True))
-    lines = [_row(row, texts) for row in others]
-    return f'<table style="{TABLE}"><thead><tr>{heads}</tr></thead><tbody>{"".join(lines)}</tbody></table>'
-
-
-def _row(row: list[str], texts: list[bool]) -> str:
-    """Return a line of the table; texts stand to the left, numbers to the right."""
-    cells = (_cell("td" if i else "th", text, left=texts[i]) for i, text in enumerate(row))
-    return f"<tr>{''.join(cells)}</tr>"
-
-
-def _cell(tag: str, text: str, *, left: bool = False, edge: bool = False) -> str:
-    weight = "600" if edge else "400"
-    line = f";border-bottom:{EDGE}" if edge else ""
-    style = f"text-align:{'left' if left else 'right'};padding:0.15em 0.7em;font-weight:{weight}{line}"
-    return f'<{tag} style="{style}">{_safe(text)}</{tag}>'
-
-
-def _is_text(text: str) -> bool:
-    return LETTERS.search(text.replace(" to ", "")) is not None
 
 
 def _safe(text: str) -> str:
