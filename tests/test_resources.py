@@ -22,7 +22,7 @@ def test_where_the_package_is() -> None:
     assert resources.package() == ROOT.resolve()
     assert "<html" in resources.part("reporting/templates/report.html.j2").read_text(encoding="utf-8")
     assert (
-        json.loads(resources.part("reporting/schema/results-1.json").read_text(encoding="utf-8"))
+        json.loads(resources.part("reporting/schema/results-2.json").read_text(encoding="utf-8"))
         == bayes_ivig.results_schema()
     )
 

@@ -18,6 +18,7 @@ from bayes_ivig.cli import reconstruct as reconstructing
 from bayes_ivig.cli import regress as regressing
 from bayes_ivig.cli import report as reporting
 from bayes_ivig.cli import subsets as subsetting
+from bayes_ivig.cli.json_version import Command
 from bayes_ivig.cli.output import show
 from bayes_ivig.version import __version__
 
@@ -50,19 +51,19 @@ def _command(
 
 
 app.command("report")(reporting.report)
-app.command("fit")(fitting.fit)
-app.command("check")(checking.check)
-app.command("pool")(pooling.pool)
-app.command("compare-priors")(comparing.compare_priors)
-app.command("subsets")(subsetting.subsets)
-app.command("contrast")(contrasting.contrast)
-app.command("regress")(regressing.regress)
-app.command("tipping")(tipping.tipping)
-app.command("benefit")(benefit.benefit)
-app.command("benefit-harm")(benefit_harm.benefit_harm)
-app.command("reconstruct")(reconstructing.reconstruct)
-app.command("audit")(auditing.audit)
-app.command("import")(importing.import_file)
-app.command("calibrate")(calibrating.calibrate)
+app.command("fit", cls=Command)(fitting.fit)
+app.command("check", cls=Command)(checking.check)
+app.command("pool", cls=Command)(pooling.pool)
+app.command("compare-priors", cls=Command)(comparing.compare_priors)
+app.command("subsets", cls=Command)(subsetting.subsets)
+app.command("contrast", cls=Command)(contrasting.contrast)
+app.command("regress", cls=Command)(regressing.regress)
+app.command("tipping", cls=Command)(tipping.tipping)
+app.command("benefit", cls=Command)(benefit.benefit)
+app.command("benefit-harm", cls=Command)(benefit_harm.benefit_harm)
+app.command("reconstruct", cls=Command)(reconstructing.reconstruct)
+app.command("audit", cls=Command)(auditing.audit)
+app.command("import", cls=Command)(importing.import_file)
+app.command("calibrate", cls=Command)(calibrating.calibrate)
 app.add_typer(browsing.models, name="models")
 app.add_typer(browsing.data, name="data")

@@ -29,7 +29,7 @@ def audit(
     strict: Annotated[
         bool, typer.Option("--strict", help="Leave with status 1 if any claim is inconsistent.")
     ] = False,
-    json: Json = False,
+    json: Json = 0,
     csv: Csv = None,
 ) -> None:
     """Say which printed numbers cannot be true together, and which way of pooling known counts gives them."""

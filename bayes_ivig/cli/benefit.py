@@ -84,7 +84,7 @@ def benefit(
         ),
     ] = "mu",
     level: Level = 0.95,
-    json: Json = False,
+    json: Json = 0,
     csv: Csv = None,
     curve_csv: Annotated[
         Path | None,

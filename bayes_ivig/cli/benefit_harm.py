@@ -57,7 +57,7 @@ def benefit_harm(
     ] = False,
     seed: Annotated[int, typer.Option("--seed", help="Seed of what --joint samples.")] = 1,
     level: Level = 0.95,
-    json: Json = False,
+    json: Json = 0,
     csv: Csv = None,
     plot: Plot = None,
     draw: Annotated[

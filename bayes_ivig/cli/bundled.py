@@ -4,18 +4,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bayes_ivig.cli.json_version import Command, Group
 from bayes_ivig.cli.options import Data, Json, Outcome, Trials, load
-from bayes_ivig.cli.output import print_json, show, width
+from bayes_ivig.cli.output import print_document, show, width
 
 if TYPE_CHECKING:
     from bayes_ivig.inputs.model.files import AnyModel
 
-models = typer.Typer(help="List the bundled models, or show one.", invoke_without_command=True)
-data = typer.Typer(help="List the bundled datasets, or show one.", invoke_without_command=True)
+models = typer.Typer(help="List the bundled models, or show one.", invoke_without_command=True, cls=Group)
+data = typer.Typer(help="List the bundled datasets, or show one.", invoke_without_command=True, cls=Group)
 
 
 @models.callback()
-def list_models(context: typer.Context, json: Json = False) -> None:
+def list_models(context: typer.Context, json: Json = 0) -> None:
     """List the bundled models with one line each."""
     if context.invoked_subcommand:
         return
@@ -25,15 +26,15 @@ def list_models(context: typer.Context, json: Json = False) -> None:
 
     titles = {name: load_model(name).title for name in resources.names("models", ".toml")}
     if json:
-        print_json({"models": [{"name": name, "title": title} for name, title in titles.items()]})
+        print_document({"models": [{"name": name, "title": title} for name, title in titles.items()]}, json)
     else:
         show(notes(list(titles.items()), width()))
 
 
-@models.command("show")
+@models.command("show", cls=Command)
 def show_model(
     name: Annotated[str, typer.Argument(help="A bundled model's name, or the path of a model TOML.")],
-    json: Json = False,
+    json: Json = 0,
 ) -> None:
     """Show a model's assumptions, each with its reason and source."""
     from bayes_ivig.inputs.model.files import assumptions, load_model
@@ -41,7 +42,9 @@ def show_model(
     model = load_model(name)
     if json:
         stated = [{"parameter": p, "rationale": why, "source": source} for p, why, source in model.notes]
-        print_json({"name": model.name, "title": model.title, **assumptions(model), "notes": stated})
+        print_document(
+            {"name": model.name, "title": model.title, **assumptions(model), "notes": stated}, json
+        )
     else:
         show(_model_lines(model))
 
@@ -73,7 +76,7 @@ def _model_lines(model: "AnyModel") -> list[str]:
 
 
 @data.callback()
-def list_data(context: typer.Context, json: Json = False) -> None:
+def list_data(context: typer.Context, json: Json = 0) -> None:
     """List the bundled datasets and their outcomes."""
     if context.invoked_subcommand:
         return
@@ -92,7 +95,7 @@ def list_data(context: typer.Context, json: Json = False) -> None:
         for outcome, about in descriptions(name).items()
     ]
     if json:
-        print_json({"datasets": offered})
+        print_document({"datasets": offered}, json)
     else:
         show(
             notes(
@@ -105,8 +108,8 @@ def _known(partial: str) -> str:
     return f"in part: {partial}" if partial else "per arm"
 
 
-@data.command("show")
-def show_data(name: Data, outcome: Outcome = None, trials: Trials = None, json: Json = False) -> None:
+@data.command("show", cls=Command)
+def show_data(name: Data, outcome: Outcome = None, trials: Trials = None, json: Json = 0) -> None:
     """Show the counts of one outcome, its trial sets, and how each is known; unknown ones with limits."""
     from bayes_ivig.inputs.counts.known_in_part import load_known_in_part
     from bayes_ivig.reporting.counts.partial_text import partial_document, partial_lines
@@ -115,12 +118,12 @@ def show_data(name: Data, outcome: Outcome = None, trials: Trials = None, json: 
     partly = load_known_in_part(name, outcome, "all" if trials is None else trials)
     if partly is not None:
         if json:
-            print_json(partial_document(partly))
+            print_document(partial_document(partly, apart=json > 1), json)
         else:
             show(partial_lines(partly, width()))
         return
     dataset = load(name, outcome, trials)
     if json:
-        print_json(counts_document(dataset))
+        print_document(counts_document(dataset, apart=json > 1), json, dataset)
     else:
         show(counts_lines(dataset, width()))

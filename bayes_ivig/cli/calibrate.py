@@ -32,7 +32,7 @@ def calibrate(
         Path | None,
         typer.Option("--out", help="Folder to keep finished batches in, where the next run finds them."),
     ] = None,
-    json: Json = False,
+    json: Json = 0,
     csv: Csv = None,
     plot: Plot = None,
 ) -> None:

@@ -25,7 +25,7 @@ def check(
     ] = "quadrature",
     seed: Annotated[int, typer.Option("--seed", help="Seed of the sampler.")] = 1,
     level: Level = 0.95,
-    json: Json = False,
+    json: Json = 0,
     csv: Csv = None,
 ) -> None:
     """Check a model: what its priors foretell, how arms and studies fit, what the posterior answers to."""

@@ -56,7 +56,7 @@ def compare_priors(
         str | None,
         typer.Option("--width-of", help="mu or tau: vary the width of this prior alone, and draw the curve."),
     ] = None,
-    json: Json = False,
+    json: Json = 0,
     csv: Csv = None,
     plot: Plot = None,
 ) -> None:

@@ -53,7 +53,7 @@ def contrast(
         ),
     ] = None,
     level: Level = 0.95,
-    json: Json = False,
+    json: Json = 0,
     csv: Csv = None,
     plot: Plot = None,
 ) -> None:

@@ -32,7 +32,7 @@ Plot = Annotated[
 class Outputs:
     """What was asked for with ``--json``, ``--csv`` and ``--plot``."""
 
-    json: bool
+    json: int
     csv: Path | None = None
     plot: Path | None = None
 

@@ -84,7 +84,7 @@ def fit(
             "--save", metavar="PATH", help="Keep the posterior as a file: NetCDF (.nc) or Zarr (.zarr)."
         ),
     ] = None,
-    json: Json = False,
+    json: Json = 0,
     csv: Csv = None,
     plot: Plot = None,
 ) -> None:

@@ -57,7 +57,7 @@ def import_file(
         str | None,
         typer.Option("--for", metavar="PROGRAM", help="Write -o for metafor, for revman or as xlsx instead."),
     ] = None,
-    json: Json = False,
+    json: Json = 0,
 ) -> None:
     """Read a file of another program: show what was read as what, and write it as a CSV of ours."""
     from bayes_ivig.analyses.imports.read import read

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bayes_ivig.cli.json_version import known_version
 from bayes_ivig.likelihoods.registry import listed
 from bayes_ivig.reporting.wording import numbers
 
@@ -38,7 +39,16 @@ Fractional = Annotated[
     ),
 ]
 Level = Annotated[float, typer.Option("--level", help="Level of the intervals, between 0 and 1.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+Json = Annotated[
+    int,
+    typer.Option(
+        "--json",
+        metavar="[VERSION]",
+        help="Print one JSON document and nothing else, of version 2, or as it was before with --json 1.",
+        show_default=False,
+        callback=known_version,
+    ),
+]
 
 
 def source_of(data: str) -> "Source":

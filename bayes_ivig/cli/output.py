@@ -21,17 +21,26 @@ def show(text: str | Sequence[str]) -> None:
     print(printable(text if isinstance(text, str) else "\n".join(text)), flush=True)
 
 
-def show_result(result: object, *, json: bool, **options: Any) -> None:
-    """Print what a result is as text, or as one JSON document; ``options`` are those of its kind."""
+def show_result(result: object, *, json: int, **options: Any) -> None:
+    """Print what a result is as text, or as one JSON document of the version ``json``; ``options`` are those
+    of its kind.
+    """
     from bayes_ivig.reporting import shows
 
     if json:
-        print_json(shows.document(result, **options))
+        _print_json(shows.document(result, version=json, **options))  # type: ignore[arg-type]  # 1 or 2
     else:
         show(shows.text(result, width=width(), **options))
 
 
-def print_json(document: dict[str, Any]) -> None:
+def print_document(document: dict[str, Any], version: int, result: object = None) -> None:
+    """Print the document of what is no result, in a version; ``result`` is the table that it is of."""
+    from bayes_ivig.reporting.document_versions import versioned
+
+    _print_json(versioned(document, result, version))  # type: ignore[arg-type]  # 1 or 2
+
+
+def _print_json(document: dict[str, Any]) -> None:
     """Print one JSON document, its numbers rounded to eight significant digits;
     what does not exist is null, never NaN.
     """

@@ -24,7 +24,7 @@ def pool(
     ] = False,
     trials: Trials = None,
     level: Level = 0.95,
-    json: Json = False,
+    json: Json = 0,
     csv: Csv = None,
     plot: Plot = None,
 ) -> None:

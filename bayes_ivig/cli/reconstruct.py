@@ -62,7 +62,7 @@ def reconstruct(
             "--time-limit", metavar="SECONDS", help="Stop after so long; the answer is then not complete."
         ),
     ] = None,
-    json: Json = False,
+    json: Json = 0,
     csv: Csv = None,
 ) -> None:
     """Find every table of counts that gives the published numbers, or show that there is none."""

@@ -53,7 +53,7 @@ def regress(
     ] = None,
     seed: Annotated[int, typer.Option("--seed", help="Seed of the sampler.")] = 1,
     level: Level = 0.95,
-    json: Json = False,
+    json: Json = 0,
     csv: Csv = None,
     plot: Plot = None,
 ) -> None:

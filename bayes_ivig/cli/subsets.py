@@ -89,7 +89,7 @@ def subsets(
         ),
     ] = "published",
     level: Level = 0.95,
-    json: Json = False,
+    json: Json = 0,
     csv: Csv = None,
     plot: Plot = None,
 ) -> None:

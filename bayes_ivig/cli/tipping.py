@@ -36,7 +36,7 @@ def tipping(
             "--conclusion", help="Such as 'P(OR > 1) >= 0.975', the default where the median is above 1."
         ),
     ] = None,
-    json: Json = False,
+    json: Json = 0,
     csv: Csv = None,
     plot: Plot = None,
 ) -> None:

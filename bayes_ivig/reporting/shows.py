@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from bayes_ivig.errors import ArgumentError
 from bayes_ivig.results.coded import Coded
@@ -45,7 +45,8 @@ class Row:
     ``command`` prints ``text(result, width=..., **options)``, and with ``--json`` ``document(result,
     **options)``; ``options`` names those that both take. ``csv(result)`` is the table that it writes. Where a
     function is missing, the text is the result's table in columns, the document its fields and the rows of
-    that table, the file that table. ``charts`` are drawings by name, the first of them what is drawn unless
+    that table, the file that table. ``more(result, document, **options)`` is the document with what version 2
+    says besides. ``charts`` are drawings by name, the first of them what is drawn unless
     another is asked for. ``report(result)`` is the document that results.json holds, else the fields.
     """
 
@@ -56,6 +57,7 @@ class Row:
     charts: tuple[Chart, ...] = ()
     options: tuple[str, ...] = ()
     report: str = ""
+    more: str = ""
 
 
 CURVE = Chart("curve", "benefit.chart", "plot_benefit", "benefit_alternative")
@@ -138,7 +140,11 @@ ROWS: dict[str, Row] = {
         "tipping", "tipping.text:tipping_text", "tipping.text:tipping_document", "tipping.text:tipping_rows"
     ),
     "Imported": Row(
-        "import", "imports.text:import_text", "imports.text:import_document", options=("listing",)
+        "import",
+        "imports.text:import_text",
+        "imports.text:import_document",
+        options=("listing",),
+        more="imports.text:with_columns",
     ),
     "Influence": PLAIN,
     "LeaveOneOut": PLAIN,
@@ -166,6 +172,7 @@ ROWS: dict[str, Row] = {
         "pool.json:pool_document",
         charts=(STUDIES,),
         report="pool.json:pool_document",
+        more="pool.json:with_settings",
     ),
     "Posterior": Row(
         "fit",
@@ -174,6 +181,7 @@ ROWS: dict[str, Row] = {
         charts=(EFFECTS, CURVE),
         options=("level", "thresholds"),
         report="fit.json:reported_document",
+        more="fit.json:with_settings",
     ),
     "PosteriorCheck": PLAIN,
     "PosteriorSeries": PLAIN,
@@ -185,7 +193,12 @@ ROWS: dict[str, Row] = {
         "priors.text:comparison_document",
         charts=(COMPARED, WIDTH),
     ),
-    "Reanalysis": Row("", "report.render:report_text", "report.results_json:results_document"),
+    "Reanalysis": Row(
+        "",
+        "report.render:report_text",
+        "report.results_json:former_document",
+        more="report.results_json:with_provenance",
+    ),
     "Reconstruction": Row(
         "reconstruct",
         "reconstruction.text:reconstruction_text",
@@ -238,8 +251,8 @@ def text(result: object, *, width: int = 80, **options: Any) -> str:
     return columns
 
 
-def document(result: object, **options: Any) -> dict[str, Any]:
-    """Return what the command of a result prints with ``--json``.
+def document(result: object, *, version: Literal[1, 2] = 2, **options: Any) -> dict[str, Any]:
+    """Return what the command of a result prints with ``--json``, in a version of ``document_versions``.
 
     One without a command gives its fields and the rows of its table. Numbers are rounded as there,
     and what is not finite is None. Raises ``ArgumentError`` as ``text`` does.
@@ -247,8 +260,11 @@ def document(result: object, **options: Any) -> dict[str, Any]:
     name = kind(result)
     row = ROWS[name]
     _check(name, row, options)
-    make = _load(row.document or "any_result_json:fields_of")
-    rounded: dict[str, Any] = _load("wording.digits:printed")(make(result, **options))
+    made = _load(row.document or "any_result_json:fields_of")(result, **options)
+    if row.more and version != 1:
+        made = _load(row.more)(result, made, **options)
+    made = _load("document_versions:versioned")(made, result, version)
+    rounded: dict[str, Any] = _load("wording.digits:printed")(made)
     return rounded
 
 

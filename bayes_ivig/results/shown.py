@@ -6,7 +6,7 @@ when somebody asks.
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, runtime_checkable
 
 from bayes_ivig.errors import ModelError
 from bayes_ivig.kinds.checked import checked_methods
@@ -92,15 +92,16 @@ class Shown:
         if "__repr__" not in vars(cls):
             cls.__repr__ = shown_in_one_line  # type: ignore[method-assign]
 
-    def to_dict(self, **options: Any) -> dict[str, Any]:
+    def to_dict(self, *, version: Literal[1, 2] = 2, **options: Any) -> dict[str, Any]:
         """Return the document that the command of this result prints with ``--json``,
         numbers rounded as there.
 
         A result without a command gives its fields and the rows of its table. What does not exist is None.
-        ``options`` are those of the command, as ``reporting.shows`` lists them: of a posterior ``level`` and
+        ``version`` 1 is the document as it was up to release 0.1, given for one more release. ``options``
+        are those of the command, as ``reporting.shows`` lists them: of a posterior ``level`` and
         ``thresholds``.
         """
-        document: dict[str, Any] = _shows().document(self, **options)
+        document: dict[str, Any] = _shows().document(self, version=version, **options)
         return document
 
     def text(self, width: Width = 80, **options: Any) -> str:

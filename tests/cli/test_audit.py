@@ -54,7 +54,7 @@ def test_a_document(ask: Ask, tmp_path: Path) -> None:
     path = write(tmp_path, "claims.csv", CLAIMS + BAD)
     ran = ask("audit", path, "--other", write(tmp_path, "other.csv", OTHER), "--json")
     assert ran.status == 0
-    assert set(ran.document) == {"findings", "counts", "matches"}
+    assert {"findings", "counts", "matches"} <= set(ran.document)
     keys = {"claim", "check", "verdict", "message", "mend", "about", "cause"}
     assert all(set(found) == keys for found in ran.document["findings"])
     found = verdicts(ran)

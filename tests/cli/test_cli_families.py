@@ -33,14 +33,14 @@ def test_a_family_is_sampled_and_said_so(ask: Ask, tmp_path: Path) -> None:
         "fit", str(path), "--model", "beta_binomial", "--prior", "phi=half_normal(1)", "--seed", "5", "--json"
     ).document
     assert found["model"]["family"] == "beta_binomial" and found["model"]["phi"] == "half_normal(1)"
-    assert (
-        set(found["quantities"]) == {"nu", "phi", "icc"} and found["quantities"]["nu"]["scale"] == "log odds"
-    )
+    quantities = {each["name"]: each for each in found["quantities"]}
+    assert set(quantities) == {"nu", "phi", "icc"} and quantities["nu"]["scale"] == "log odds"
     assert found["engine"]["name"] == "nuts" and found["provenance"]["seed"] == 5
     assert (found["k"], found["k_listed"], found["not_in_the_likelihood"]) == (4, 5, ["nobody"])
-    icc, phi = (found["quantities"][name]["q50"] for name in ("icc", "phi"))
+    icc, phi = (quantities[name]["q50"] for name in ("icc", "phi"))
     assert icc == pytest.approx(phi / (1 + phi), rel=1e-3)
-    assert found["diagnostics"]["ess_bulk.phi"] > 2000 and found["diagnostics"]["divergences"] == 0
+    checked = {each["name"]: each["value"] for each in found["diagnostics"]["numbers"]}
+    assert checked["ess_bulk.phi"] > 2000 and checked["divergences"] == 0
 
 
 @pytest.mark.parametrize(

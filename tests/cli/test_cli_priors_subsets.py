@@ -125,7 +125,9 @@ def test_subsets_in_every_form(ask: Ask, tmp_path: Path) -> None:
     )
     assert (done.status, done.err) == (0, "")
     assert len(done.document["rows"]) == len(read(written)) == 84
-    assert done.document["trial_sets"]["published"]["rank_pooled_or"] == 9
+    assert [(each["name"], each["rank_pooled_or"]) for each in done.document["trial_sets"]] == [
+        ("published", 9)
+    ]
     page = drawn.read_text(encoding="utf-8")
     assert page.lstrip().startswith("<!DOCTYPE html>")
     assert "https://cdn" not in page
@@ -243,7 +245,8 @@ def test_any_choice_can_be_marked_and_ranked(ask: Ask, tmp_path: Path) -> None:
         "--json",
     )
     assert done.status == 0
-    assert done.document["trial_sets"]["randomised_apl"]["rank_pooled_or"] == 126
+    assert done.document["trial_sets"][0]["name"] == "randomised_apl"
+    assert done.document["trial_sets"][0]["rank_pooled_or"] == 126
     assert "randomised_apl choice" in drawn.read_text(encoding="utf-8")
 
 

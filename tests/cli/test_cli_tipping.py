@@ -29,7 +29,7 @@ def test_every_form(ask: Ask, tmp_path: Path) -> None:
         turn["prior"],
         "--json",
     )
-    assert plain.document["probability"]["or>1"] == pytest.approx(0.975, abs=1e-5)
+    assert plain.document["probability"]["or_gt_1"] == pytest.approx(0.975, abs=1e-5)
     with written.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == ["mu_scale", "tau_scale", "chance", "limit", "holds"]

@@ -73,8 +73,7 @@ def test_the_bundled_outcome_known_in_part(ask: Ask) -> None:
 
 def test_its_document_has_null_for_unknown_and_agrees_with_the_table(ask: Ask) -> None:
     found = ask(*PRETERM, "--json").document
-    assert list(found)[:6] == ["dataset", "outcome", "trials", "event", "known_in_part", "studies"]
-    assert list(found)[6:] == ["tables_within_limits", "trial_sets", "alternatives"]
+    assert {"event", "known_in_part", "studies", "tables_within_limits", "alternatives"} <= set(found)
     table = load_partial("ivig", "preterm_birth")
     assert found["tables_within_limits"] == table.size
     for row, study in zip(found["studies"], table.studies, strict=True):
@@ -104,7 +103,7 @@ def test_a_table_of_ones_own_whose_sidecar_names_a_partial_file(ask: Ask, own: C
     ):
         assert line in ran.out.splitlines()
     some = ask("data", "show", own(), "--outcome", "pain", "--trials", "first", "--json").document
-    assert (some["trials"], some["tables_within_limits"]) == ("first", 8)
+    assert (some["dataset"]["trials"], some["tables_within_limits"]) == ("first", 8)
     assert [(row["treatment_events"], row["control_events"]) for row in some["studies"]] == [(None, 2)]
 
 

@@ -108,14 +108,21 @@ def test_questions_that_cannot_be_asked() -> None:
 
 
 def test_contract_of_to_dict() -> None:
-    found = pool(tables()["ivig_live_published"], method="revman-random").to_dict()
-    assert list(found) == [
+    estimate = pool(tables()["ivig_live_published"], method="revman-random")
+    found, former = estimate.to_dict(), estimate.to_dict(version=1)
+    assert list(former) == [
         "method", "measure", "k", "k_informative", "k_listed", "estimate", "standard_error", "ci_lower",
         "ci_upper", "p_value", "tau2", "q", "q_p_value", "i2", "prediction_lower", "prediction_upper",
         "zero_cells", "note", "cautions",
     ]  # fmt: skip
     assert found["zero_cells"]["studies_altered"] == ["Perricone 2008", "Stricker 2000"]
     assert json.loads(json.dumps(found)) == found
+    assert {key: found.get(key, "") for key in former} == former
+    settings = ("rules", "interval", "level", "hartung_knapp")
+    assert [found[key] for key in settings] == ["revman5", "z", 0.95, False]
+    ratio = estimate.ratio
+    own = {"estimate": ratio.estimate, "lower": ratio.lower, "upper": ratio.upper, "level": 0.95}
+    assert found["odds_ratio"] == found["effect"] == pytest.approx(own)
 
 
 def test_rules_change_what_they_say() -> None:

@@ -121,9 +121,9 @@ def test_the_copied_command_gives_the_numbers_of_the_page(browser, small, folder
     document = json.loads(made)
     ratio = document["odds_ratio"]
     np.testing.assert_allclose(
-        [ratio["q2.5"], ratio["median"], ratio["q97.5"]], np.exp(found["mu"]), rtol=SAME
+        [ratio["lower"], ratio["median"], ratio["upper"]], np.exp(found["mu"]), rtol=SAME
     )
-    assert document["probability"]["or>1"] == pytest.approx(found["above"], abs=SAME)
+    assert document["probability"]["or_gt_1"] == pytest.approx(found["above"], abs=SAME)
 
 
 @pytest.mark.parametrize("state", ["first", "changed", "common", "set", "added", "only added"])

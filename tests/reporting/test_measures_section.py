@@ -95,7 +95,7 @@ def test_results_json_has_the_same_numbers() -> None:
     found = results_document(reanalysis)["outcomes"][0]["sections"]["other_measures"]
     ratio = rows_of(section_of(reanalysis))["risk ratio"]
     assert [row["measure"] for row in found["rows"]] == ["OR", "RR"]
-    assert found["rows"][1]["probability"]["above"] == pytest.approx(1 - float(ratio[2]), abs=5.1e-4)
+    assert found["rows"][1]["probability"]["rr_gt_1"] == pytest.approx(1 - float(ratio[2]), abs=5.1e-4)
     assert found["control_risk"] == pytest.approx(
         reanalysis.findings[0].effects["median"].baseline_risk, rel=1e-5
     )

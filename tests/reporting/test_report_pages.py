@@ -263,7 +263,7 @@ def test_results_json_comes_back(written):
     live = next(o for o in document["outcomes"] if o["outcome"] == "live_birth")
     sets = {each["trials"]: each["posterior"] for each in live["trial_sets"]}
     assert sets["published"]["odds_ratio"]["median"] == pytest.approx(3.66, abs=0.005)
-    assert sets["all"]["probability"]["or>1"] == pytest.approx(0.886, abs=0.0005)
+    assert sets["all"]["probability"]["or_gt_1"] == pytest.approx(0.886, abs=0.0005)
     assert live["published"]["ci_upper"] == "7.90"
 
 

@@ -49,7 +49,7 @@ def test_the_document_follows_its_schema(name):
 
 def test_the_schema_is_one_and_describes_every_key():
     CHECK.check_schema(SCHEMA)
-    assert VERSION.partition(".")[0] == "1"
+    assert VERSION.partition(".")[0] == "2"
 
     def bare(part, where=""):
         for key, value in part.items():
@@ -76,10 +76,10 @@ def test_every_part_of_the_case_is_in_the_schema_by_name():
 def test_the_schema_refuses_what_is_wrong():
     right = document("a bad event")
     for change in (
-        lambda d: d.pop("data_sha256"),
-        lambda d: d.update(schema_version="2.0"),
+        lambda d: d["provenance"].pop("data_sha256"),
+        lambda d: d.update(schema_version="1.1"),
         lambda d: d.update(more=1),
-        lambda d: d["outcomes"][0]["trial_sets"][0]["posterior"]["probability"].update({"or>1": 1.5}),
+        lambda d: d["outcomes"][0]["trial_sets"][0]["posterior"]["probability"].update({"or_gt_1": 1.5}),
         lambda d: d["outcomes"][0]["trial_sets"][0]["posterior"]["mu"].update(q50=None),
         lambda d: d["outcomes"][0].update(event="great"),
         lambda d: d["outcomes"][0]["sensitivity"][0].update(k=-1),

@@ -131,7 +131,9 @@ def test_the_options_of_a_fit_are_those_of_its_text_and_document():
 
 def test_a_fit_tells_of_the_thresholds_that_the_data_state():
     assert "P(OR > 2)" in posterior().text()
-    assert set(posterior().to_dict()["probability"]) == {"or>1", "or<1", "or>2", "or<0.5"}
+    assert set(posterior().to_dict()["probability"]) == {
+        "or_gt_1", "or_lt_1", "or_gt_2", "or_lt_0_5", "p_benefit",
+    }  # fmt: skip
 
 
 def test_trials_that_come_in_one_by_one_are_printed_as_the_command_prints_them():

@@ -9,7 +9,7 @@ from bayes_ivig.inputs.counts.partial import ARMS, Limits
 from bayes_ivig.inputs.counts.statuses import status_words
 from bayes_ivig.inputs.counts.study import COUNTS
 from bayes_ivig.inputs.counts.table import BOUNDS
-from bayes_ivig.reporting.counts.text import basis_lines, sets_document, sets_lines, title_lines
+from bayes_ivig.reporting.counts.text import basis_lines, others, sets_document, sets_lines, title_lines
 from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.reporting.wording.terminal import WIDTH, notes, paragraph
 
@@ -19,10 +19,11 @@ BLANK = (
 )
 
 
-def partial_document(known: KnownInPart) -> dict[str, Any]:
+def partial_document(known: KnownInPart, *, apart: bool = True) -> dict[str, Any]:
     """Return the table as plain JSON values: unknown events are null,
-    every number of events has its limits.
+    every number of events has its limits; columns of the user's stand ``apart`` from ours.
     """
+    rows = [_row(known, i, apart=apart) for i in range(len(known.table.studies))]
     return (
         {
             "dataset": known.name,
@@ -30,12 +31,12 @@ def partial_document(known: KnownInPart) -> dict[str, Any]:
             "trials": known.selection,
             "event": known.about.event,
         }
-        | {"known_in_part": True, "studies": [_row(known, i) for i in range(len(known.table.studies))]}
+        | {"known_in_part": True, "studies": rows}
         | {"tables_within_limits": known.table.size, **sets_document(known.trial_sets, known.about)}
     )
 
 
-def _row(known: KnownInPart, i: int) -> dict[str, Any]:
+def _row(known: KnownInPart, i: int, *, apart: bool) -> dict[str, Any]:
     study = known.table.studies[i]
     row: dict[str, Any] = {"study": study.name}
     limits: dict[str, int] = {}
@@ -46,7 +47,7 @@ def _row(known: KnownInPart, i: int) -> dict[str, Any]:
     return (
         row
         | limits
-        | {column: cells[i] for column, cells in known.columns if column not in BOUNDS}
+        | others({name: cells[i] for name, cells in known.columns if name not in BOUNDS}, apart=apart)
         | {"known": dict(zip(COUNTS, known.statuses[i], strict=True))}
     )
 

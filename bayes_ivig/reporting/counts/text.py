@@ -15,12 +15,12 @@ from bayes_ivig.reporting.wording.order import arms_of, as_row
 from bayes_ivig.reporting.wording.terminal import WIDTH, notes, paragraph
 
 
-def counts_document(dataset: Dataset) -> dict[str, Any]:
-    """Return the table as plain JSON values."""
+def counts_document(dataset: Dataset, *, apart: bool = True) -> dict[str, Any]:
+    """Return the table as plain JSON values, columns of the user's ``apart`` from ours."""
     values, statuses = dict(dataset.columns), count_statuses(dataset)
     rows = [
         {"study": study.name, **as_row(study), "estimable": study.estimable}
-        | {column: cells[i] for column, cells in values.items()}
+        | others({column: cells[i] for column, cells in values.items()}, apart=apart)
         | {"known": dict(zip(COUNTS, statuses[i], strict=True))}
         for i, study in enumerate(dataset.studies)
     ]
@@ -34,6 +34,11 @@ def counts_document(dataset: Dataset) -> dict[str, Any]:
         | {"studies": rows, **sets_document(_sets(dataset), dataset.about)}
         | {"data_sha256": fingerprint(dataset)}
     )
+
+
+def others(cells: dict[str, str], *, apart: bool) -> dict[str, Any]:
+    """Return the cells of a row that are of the user's columns, as one value or as they are."""
+    return {"columns": cells} if apart else dict(cells)
 
 
 def _sets(dataset: Dataset) -> Iterable[tuple[str, Sequence[str]]]:

@@ -15,6 +15,7 @@ from bayes_ivig.progress import tell
 from bayes_ivig.reporting.fit.influence_words import influence_keys, influence_of
 from bayes_ivig.reporting.wording import json_values
 from bayes_ivig.reporting.wording.information import baseline_note, information_keys
+from bayes_ivig.results.benefit.zones import masses_of, sided
 from bayes_ivig.results.draws.monte_carlo import monte_carlo_errors
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.posterior.posterior import QUANTITIES, Posterior
@@ -80,6 +81,29 @@ def fit_document(
         "provenance": _provenance(posterior, level),
     }
     return document | _where_it_is(posterior, level, thresholds)
+
+
+@checked
+def with_settings(
+    posterior: Posterior,
+    document: dict[str, Any],
+    *,
+    level: Level = 0.95,
+    thresholds: Sequence[Threshold] | None = None,
+) -> dict[str, Any]:
+    """Return the document with its level and thresholds, with the effect in a new study on the measure's own
+    scale, and with the probability of benefit where the data say which direction that is.
+    """
+    about, measure = posterior.dataset.about, posterior.measure
+    good, _ = sided(masses_of(posterior["mu"], (1.0, 1.0)), about.event)
+    more = {
+        "prediction": json_values.limits(posterior["theta_new"], measure, level),
+        "probability": document["probability"] | ({"p_benefit": good} if about.event else {}),
+    }
+    found = {"level": level, "thresholds": list(usual_thresholds(posterior, thresholds))}
+    for key, each in document.items():
+        found |= more if key == "probability" else {key: each}
+    return found
 
 
 def _where_it_is(posterior: Posterior, level: float, thresholds: tuple[float, ...]) -> dict[str, Any]:

@@ -45,6 +45,22 @@ def import_document(imported: Imported, listing: bool = False) -> dict[str, Any]
     }
 
 
+def with_columns(imported: Imported, document: dict[str, Any], listing: bool = False) -> dict[str, Any]:
+    """Return the document with the columns of the file that have no meaning here apart from the others."""
+    if listing:
+        return document
+    outcomes = []
+    for each, outcome in zip(imported.outcomes, document["outcomes"], strict=True):
+        ours = {"study", *(one.ours for one in each.found.mapping)}
+        rows = [
+            {key: row[key] for key in row if key in ours}
+            | {"columns": {key: row[key] for key in row if key not in ours}}
+            for row in outcome["rows"]
+        ]
+        outcomes.append(outcome | {"rows": rows})
+    return document | {"outcomes": outcomes}
+
+
 def _outcome_document(outcome: ImportedOutcome, listing: bool) -> dict[str, Any]:
     found = outcome.found
     brief = {

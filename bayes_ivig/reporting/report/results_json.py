@@ -20,6 +20,7 @@ from bayes_ivig.inputs.model.two_arm import model_dict
 from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.reporting import shows
 from bayes_ivig.reporting.any_result_json import described
+from bayes_ivig.reporting.document_versions import headed
 from bayes_ivig.reporting.fit.json import reported_document
 from bayes_ivig.reporting.reconstruction.json import posterior_document
 from bayes_ivig.reporting.wording import json_values
@@ -29,9 +30,10 @@ from bayes_ivig.results.brief.brief import brief_of
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis, SummaryOutcome, TrialSetResult
 from bayes_ivig.results.reconstruction.posterior import ReconstructedReading, ReconstructionPosterior
 
-VERSION = "1.1"
+VERSION = "2.0"
+FORMER = "1.1"  # what ``to_dict(version=1)`` gives for one more release
 FORM = "bayes-ivig results"  # what a document says that it is
-SCHEMA = "reporting/schema/results-1.json"  # in the package
+SCHEMA = "reporting/schema/results-2.json"  # in the package
 
 
 NOT_SHOWN: dict[type, tuple[str, ...]] = {
@@ -62,9 +64,21 @@ def results_json(reanalysis: Reanalysis) -> str:
 
 def results_document(reanalysis: Reanalysis) -> dict[str, Any]:
     """Return what results.json holds, rounded as there."""
+    return headed(with_provenance(reanalysis, former_document(reanalysis)), reanalysis)
+
+
+def with_provenance(_: Reanalysis, document: dict[str, Any]) -> dict[str, Any]:
+    """Return the document with all that identifies the run in one part, as version 2 has it."""
+    made_by = ("version", "libraries", "data_sha256", "model_sha256")
+    rest = {key: each for key, each in document.items() if key not in made_by}
+    return rest | {"schema_version": VERSION, "provenance": {key: document[key] for key in made_by}}
+
+
+def former_document(reanalysis: Reanalysis) -> dict[str, Any]:
+    """Return what results.json held before version 2, rounded as there."""
     document: dict[str, Any] = {
         "schema": FORM,
-        "schema_version": VERSION,
+        "schema_version": FORMER,
         "source": reanalysis.source,
         "title": reanalysis.about.title,
         "citation": reanalysis.about.citation,

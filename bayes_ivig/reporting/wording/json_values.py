@@ -41,14 +41,18 @@ def effect(mu: Marginal, measure: Measure, level: float) -> dict[str, dict[str, 
     """Return median and limits of an effect on its measure's own scale under their key: ``odds_ratio`` with
     quantiles for limits, ``effect`` of other measures with ``lower``, ``upper`` and ``level``.
     """
-    named = {
-        "median" if key == "q50" else key: ratio(value) if measure.log else finite(value)
-        for key, value in quantiles(mu, level).items()
-    }
-    lower, median, upper = named.values()
-    if measure.code == "OR":
-        return {"odds_ratio": {"median": named.pop("median"), **named}}
-    return {"effect": {"median": median, "lower": lower, "upper": upper, "level": level}}
+    if measure.code != "OR":
+        return {"effect": limits(mu, measure, level)}
+    named = {"median" if key == "q50" else key: ratio(value) for key, value in quantiles(mu, level).items()}
+    return {"odds_ratio": {"median": named.pop("median"), **named}}
+
+
+def limits(marginal: Marginal, measure: Measure, level: float) -> dict[str, float | None]:
+    """Return median and limits of an effect on its measure's own scale, and the level they are of."""
+    lower, median, upper = (
+        ratio(value) if measure.log else finite(value) for value in quantiles(marginal, level).values()
+    )
+    return {"median": median, "lower": lower, "upper": upper, "level": level}
 
 
 def measured(measure: Measure) -> dict[str, str]:

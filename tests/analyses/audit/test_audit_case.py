@@ -154,7 +154,10 @@ def test_an_audit_as_a_table_and_as_a_document(case: Audit) -> None:
     findings = document["findings"]
     assert isinstance(findings, list)
     assert list(findings[0]) == ["claim", "check", "verdict", "message", "mend", "about", "cause"]
-    assert document["counts"] == {about: case.counts(about) for about in ("paper", "other")}
+    assert document["counts"] == {
+        about: {verdict.replace(" ", "_"): number for verdict, number in case.counts(about).items()}
+        for about in ("paper", "other")
+    }
     assert [each["cause"] for each in findings if each["verdict"] == "inconsistent"] == list(range(1, 9))
     assert all(each["cause"] is None for each in findings if each["verdict"] != "inconsistent")
     assert findings[0]["mend"] is None
