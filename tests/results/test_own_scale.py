@@ -2,6 +2,7 @@
 and the summary.
 """
 
+import doctest
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ import bayes_ivig as bi
 from bayes_ivig.errors import ArgumentError, ModelError
 from bayes_ivig.results.marginals.mapped import MappedMarginal
 from bayes_ivig.results.marginals.marginal import DrawsMarginal
+from bayes_ivig.results.posterior import own_scale
 
 LIVE = bi.load_dataset("ivig", "live_birth")
 Y, SIGMA, PRIOR_SD = np.array([0.3, -0.2, 0.6]), np.array([0.4, 0.5, 0.3]), 0.8
@@ -173,6 +175,11 @@ def test_a_text_or_a_percentage_is_refused_with_what_to_write(posterior, ask, er
         with pytest.raises(error) as refused:
             ask(marginal)
         assert str(refused.value).endswith(write)
+
+
+def test_the_examples_say_what_is_true() -> None:
+    ran = doctest.testmod(own_scale)
+    assert (ran.failed, ran.attempted >= 9) == (0, True)
 
 
 def test_nothing_is_proposed_where_nobody_can_know(posterior) -> None:
