@@ -35,13 +35,13 @@ from bayes_ivig.inputs.model.two_arm import Model as Model
 from bayes_ivig.inputs.report_options import ReportOptions as ReportOptions
 from bayes_ivig.inputs.report_options import read_report_options as read_report_options
 from bayes_ivig.inputs.shared_controls.split import split_shared_controls as split_shared_controls
+from bayes_ivig.one_call import write_report as write_report
 from bayes_ivig.reporting.any_result import table as table
 from bayes_ivig.reporting.any_result import text as text
 from bayes_ivig.reporting.report.render import render_brief as render_brief
 from bayes_ivig.reporting.report.render import render_html as render_html
 from bayes_ivig.reporting.report.render import render_markdown as render_markdown
 from bayes_ivig.reporting.report.results_json import results_schema as results_schema
-from bayes_ivig.reporting.report.write import write_report as write_report
 from bayes_ivig.results.benefit.benefit import Benefit as Benefit
 from bayes_ivig.results.benefit.benefit import Benefits as Benefits
 from bayes_ivig.results.imports.imported import Imported as Imported

@@ -21,6 +21,7 @@ import bayes_ivig
 LAYERS = (
     ("__main__",),
     ("cli",),
+    ("one_call",),
     ("analyses", "reporting"),
     ("engines", "frequentist"),
     ("results",),

@@ -125,10 +125,10 @@ def fit_many(
     that is only sampled and for a text that is no statement.
 
     >>> import bayes_ivig as bi
-    >>> case = {name: bi.load_dataset("ivig", name) for name in ("live_birth", "pregnancy_loss")}
+    >>> case = {name: bi.load_dataset("ivig", name) for name in ("live_birth", "miscarriage")}
     >>> frame = bi.fit_many(case, ask={"halved": "OR < 0.5"})
     >>> frame[["label", "status", "k"]].to_numpy().tolist()
-    [['live_birth', 'fitted', 8], ['pregnancy_loss', 'fitted', 8]]
+    [['live_birth', 'fitted', 9], ['miscarriage', 'fitted', 9]]
     """
     task = Task(two_arm_of(model), questions(ask), level)
     tables = _labelled(datasets)

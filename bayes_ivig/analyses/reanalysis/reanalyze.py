@@ -17,6 +17,7 @@ from bayes_ivig.analyses.other_models.other_counts import alternative_rows
 from bayes_ivig.analyses.other_models.side_by_side import with_other_models
 from bayes_ivig.analyses.priors.families import prior_families
 from bayes_ivig.analyses.published_summary import readings
+from bayes_ivig.analyses.reanalysis.subject import Rows, Subject, subject_of
 from bayes_ivig.analyses.reanalysis.trial_set import pooled, trial_set
 from bayes_ivig.analyses.reconstruction.kept_tables import reconstructed_readings
 from bayes_ivig.analyses.reconstruction.other_baselines import other_baselines
@@ -25,18 +26,18 @@ from bayes_ivig.analyses.tipping.how_much_prior import with_how_much_prior
 from bayes_ivig.analyses.trials.one_by_one import every_choice
 from bayes_ivig.analyses.weighing.comparison import harm_comparison
 from bayes_ivig.engines.fitting import fit
-from bayes_ivig.errors import DataError, escaped
-from bayes_ivig.inputs.counts.case import Case, Source, case_of
-from bayes_ivig.inputs.counts.dataset import Dataset, descriptions, load_dataset
+from bayes_ivig.errors import DataError
+from bayes_ivig.inputs.counts.case import Case, Source
+from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.counts.design_effects import refuse_design_effects
 from bayes_ivig.inputs.counts.provenance import bases, count_statuses
 from bayes_ivig.inputs.counts.statuses import status_words
-from bayes_ivig.inputs.evidence.tables import evidence_names, evidence_table, own_evidence, partial_path
+from bayes_ivig.inputs.evidence.tables import partial_path
 from bayes_ivig.inputs.model.files import REFERENCE, TwoArm, bundled_sha256, two_arm_of
 from bayes_ivig.inputs.model.scale import measure_in_force
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.inputs.paper.claims import Claim, claims_with
+from bayes_ivig.inputs.paper.claims import Claim
 from bayes_ivig.inputs.report_options import ReportOptions
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.measures import OR
@@ -53,8 +54,6 @@ from bayes_ivig.results.reanalysis.reanalysis import (
 from bayes_ivig.results.reconstruction.posterior import ReconstructedReading, TablesUnder
 from bayes_ivig.version import __version__
 
-type Rows = tuple[tuple[str, ...], ...]
-
 MOST_TRIALS = 1_000  # of a report: some minutes, and a page of some megabytes
 LIBRARIES = ("numpy", "scipy", "altair", "vl-convert-python")  # that compute and draw what is in a report
 FEWEST_IN_DEPTH = (
@@ -66,39 +65,43 @@ FEWEST_IN_DEPTH = (
 
 @checked
 def reanalyze(
-    source: Source = "ivig",
+    source: Source | Dataset = "ivig",
     *,
     model: TwoArm | None = None,
     options: ReportOptions | None = None,
     sampled: bool = False,
 ) -> Reanalysis:
-    """Reanalyse a bundled case by name, or a counts CSV by path with its sidecar and claims
-    where it has them.
+    """Reanalyse a bundled case by name, a counts CSV by path with its sidecar and claims where it has them,
+    or a ``Dataset``, of which everything is in memory.
 
     ``model`` is the reference model, ``binomial_normal`` unless given; ``options`` choose outcomes and their
     order, and overrule what the description of the data says. Models that take sampling are answered by
     stored answers alone, see ``stored_answer``; with ``sampled`` those not stored are sampled now. Raises
     ``DataError`` and ``ModelError``.
+
+    >>> import bayes_ivig as bi
+    >>> trials = bi.Dataset((bi.Study("A", 12, 40, 20, 41), bi.Study("B", 9, 52, 15, 50)), name="mine")
+    >>> bi.reanalyze(trials).table()[["k", "mu_median"]].round(1).to_numpy().tolist()
+    [[2.0, -0.7]]
     """
     model, options = two_arm_of(model or REFERENCE), options or ReportOptions()
-    case = case_of(source)
-    abouts = {outcome: options.about(outcome, about) for outcome, about in descriptions(case).items()}
-    claims = _claimed({claim.outcome: claim for claim in claims_with(case)}, tuple(abouts))
-    outcomes = _outcomes(case, model, options, abouts, claims, sampled)
+    subject = subject_of(source)
+    abouts = {outcome: options.about(outcome, about) for outcome, about in subject.abouts.items()}
+    outcomes = _outcomes(subject, model, options, abouts, sampled)
     return Reanalysis(
-        source=case.name,
+        source=subject.name,
         about=next(iter(abouts.values())),
         model=model,
         outcomes=_checked(outcomes),
-        tables=_evidence(case),
+        tables=subject.tables,
         version=__version__,
-        data_sha256=case.sha256,
-        audit=audit_case(case),
+        data_sha256=subject.sha256,
+        audit=None if subject.case is None else audit_case(subject.case),
         options=options,
         versions=tuple((library, version(library)) for library in LIBRARIES),
         model_sha256=bundled_sha256(model),
-        bundled=case.bundled,
-        file="" if case.foreign is None else escaped(case.path.name),
+        bundled=subject.bundled,
+        file=subject.file,
         harm=harm_comparison(tuple(filter(_usual, outcomes)), dict(options.baseline_risks), sampled=sampled),
         findings=findings(
             tuple(filter(_usual, outcomes)),
@@ -127,20 +130,20 @@ def _checked(
 
 
 def _outcomes(
-    case: Case,
+    subject: Subject,
     model: Model,
     options: ReportOptions,
     abouts: dict[str, About],
-    claims: dict[str, Claim],
     sampled: bool,
 ) -> list[CountsOutcome | SummaryOutcome]:
     """Return the results of every outcome that is asked for: of its counts,
     else of its published summary.
     """
     outcomes: list[CountsOutcome | SummaryOutcome] = []
+    case, claims = subject.case, subject.claims
     chosen = options.chosen(tuple(dict.fromkeys((*abouts, *claims))))
     counts = {
-        outcome: options.dataset(load_dataset(case, outcome or None))
+        outcome: options.dataset(subject.dataset(outcome))
         for outcome in chosen
         if outcome in abouts and not abouts[outcome].partial
     }
@@ -159,7 +162,7 @@ def _outcomes(
                 curve = largest_curve(dataset, model) if first and counted.k_informative else None
                 counted = replace(counted, specifications=curve)
             outcomes.append(with_other_models(counted, sampled=sampled) if counted.usual else counted)
-        elif outcome in claims:
+        elif outcome in claims and case is not None:
             possible = reconstructed_readings(case, about, claims[outcome], model)
             baselines = other_baselines(case, about, claims[outcome], model)
             outcomes.append(
@@ -192,24 +195,6 @@ def _undescribed(outcome: str, shared: About) -> About:
         citation=shared.citation,
         words=shared.words,
     )
-
-
-def _claimed(claims: dict[str, Claim], outcomes: tuple[str, ...]) -> dict[str, Claim]:
-    """Return claims by outcome; a table of one unnamed outcome is what a single claim is about,
-    whatever that calls it.
-    """
-    if outcomes == ("",) and len(claims) == 1:
-        return dict.fromkeys(outcomes, next(iter(claims.values())))
-    return claims
-
-
-def _evidence(case: Case) -> tuple[tuple[str, Rows], ...]:
-    """Return the evidence tables that go with a bundled case, or that a sidecar names,
-    to be shown as they are.
-    """
-    names = evidence_names(case.name) if case.bundled else ()
-    tables = {key: evidence_table(key, case.name) for key in names} if case.bundled else own_evidence(case)
-    return tuple((key, (table.columns, *table.rows)) for key, table in tables.items())
 
 
 def _partial(case: Case, outcome: str, about: About) -> Rows:

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from bayes_ivig.files.places import why
 from bayes_ivig.files.writing import folder_of
-from bayes_ivig.kinds.checked import checked
 from bayes_ivig.reporting.brief.page import brief_page
 from bayes_ivig.reporting.document.blocks import Figure
 from bayes_ivig.reporting.document.csv import csv_files
@@ -33,19 +32,10 @@ from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 PIXELS = 2  # of a PNG, for each of the drawing's own
 
 
-@checked
 def write_report(
     reanalysis: Reanalysis, folder: str | Path, *, png: bool = False, pdf: bool = False, force: bool = False
 ) -> tuple[Path, ...]:
-    """Write report.html and brief.html, both as Markdown too, brief.docx, results.json, the charts as SVG,
-    the tables as CSV and all of them in one workbook, tables.xlsx; return the paths.
-
-    ``png`` adds every chart as a PNG of twice its size, ``pdf`` the two pages printed, for which a Chromium
-    must be there. The folder is a new or an empty one, or that of an earlier report, whose charts and tables
-    go where they are not made again; with ``force`` it may be any. Files of other names are left alone. The
-    same reanalysis gives the same bytes, PDF apart. Raises ``BayesIvigError`` where the folder is another's
-    or cannot be written, or a page not be printed; then nothing is replaced.
-    """
+    """Write the pages, the charts and the tables of a reanalysis; return the paths. See ``one_call``."""
     folder = Path(folder)
     require_folder(folder, force=force)
     browser = find_browser() if pdf else None
