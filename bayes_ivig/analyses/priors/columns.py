@@ -22,23 +22,25 @@ from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior, resolved
 type Array = NDArray[np.float64]
 type Pairs = list[tuple[Prior, Prior]]
 
-NEW, LEVEL = (0.025, 0.975), 0.95
+LEVEL = 0.95
+DIGITS = 12  # of the probabilities of limits: those of 0.95 are 0.025 and 0.975 themselves
 
 
 def columns(
-    dataset: Dataset, model: Model, pairs: Pairs, thresholds: tuple[float, ...]
+    dataset: Dataset, model: Model, pairs: Pairs, thresholds: tuple[float, ...], level: float
 ) -> tuple[dict[str, Any], list[str]]:
     """Return the columns for all pairs of priors under one likelihood and baseline,
     and why some rows are blank.
 
-    ``thresholds`` are values of the measure, no effect the first of them. Raises ``DataError``
-    where no study carries information.
+    ``thresholds`` are values of the measure, no effect the first of them; limits are of ``level``. Raises
+    ``DataError`` where no study carries information.
     """
     model = on_measure(dataset, model, own_priors=False)
     reasons = _reasons(dataset, model, pairs)
     possible = np.array([not reason for reason in reasons], bool)
     measure = measure_in_force(dataset, model)
-    asked = Questions(above=thresholds, theta_new=NEW, log=measure.log)
+    tail = round((1 - level) / 2, DIGITS)
+    asked = Questions((tail, 0.5, 1 - tail), above=thresholds, theta_new=(tail, 1 - tail), log=measure.log)
     kept = [pair for pair, yes in zip(pairs, possible, strict=True) if yes]
     answers_by_pair, factors, conflicts, parts, tight = (
         Answers.empty(len(pairs), asked),
@@ -55,7 +57,7 @@ def columns(
         parts[possible] = _first_parts(dataset, model, kept, answers.log_evidence)
     proper = np.array([mu.proper and tau.proper for mu, tau in pairs])
     factors[~proper] = np.nan
-    table = _choices(dataset, model, pairs) | _effects(answers_by_pair, measure, proper, thresholds)
+    table = _choices(dataset, model, pairs) | _effects(answers_by_pair, measure, proper, (thresholds, level))
     table |= {measure.columns.tight: tight, "bf_effect": factors, "conflict_p": conflicts}
     weighs = information if measure.code == "OR" else _no_weight
     known = {mu: weighs(mu) for mu in dict.fromkeys(mu for mu, _ in pairs)}
@@ -70,12 +72,14 @@ def columns(
 
 
 def _effects(
-    answers: Answers, measure: Measure, proper: NDArray[np.bool_], thresholds: tuple[float, ...]
+    answers: Answers, measure: Measure, proper: NDArray[np.bool_], asked: tuple[tuple[float, ...], float]
 ) -> dict[str, Any]:
-    """Return the columns of the effect, on its measure's own scale, and of tau."""
-    names = measure.columns
+    """Return the columns of the effect, on its measure's own scale, and of tau; thresholds and level are
+    ``asked``.
+    """
+    (thresholds, level), names = asked, measure.columns
     effects, prediction = (measure.own_values(each) for each in (answers.mu, answers.theta_new))
-    table: dict[str, Any] = dict(names.of(effects, LEVEL))
+    table: dict[str, Any] = dict(names.of(effects, level))
     table |= {names.above: answers.above[:, 0], "tau_median": answers.tau[:, 0]}
     table |= {"log_marginal_likelihood": np.where(proper, answers.log_evidence, np.nan)}
     table |= {measure.beyond_column(x): answers.above[:, i] for i, x in enumerate(thresholds) if i}

@@ -2,13 +2,13 @@
 
 import itertools
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypedDict, Unpack
 
 import numpy as np
 
-from bayes_ivig.analyses.priors.columns import columns
+from bayes_ivig.analyses.priors.columns import LEVEL, columns
 from bayes_ivig.engines.bulk import over_cases as bulk
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
@@ -18,7 +18,7 @@ from bayes_ivig.inputs.model.scale import measure_in_force
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.kind import NOT_EMPTY
-from bayes_ivig.kinds.ranges import Threshold
+from bayes_ivig.kinds.ranges import Level, Threshold
 from bayes_ivig.measures import checked_thresholds
 from bayes_ivig.priors.composite import KINDS, LibraryPrior, Mixture, Prior, resolved
 from bayes_ivig.priors.families import HalfNormal, Normal
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 type Stated = Annotated[
-    Prior | str | Iterable[Prior | str],
-    "a prior such as Normal(0, 1), its text, or a list of these",
+    Prior | str | Mapping[str, Prior | str] | Iterable[Prior | str],
+    "a prior such as Normal(0, 1), its text, a list of these, or a dict of them by name",
     NOT_EMPTY,
 ]
 type Trials = Annotated[
@@ -46,6 +46,13 @@ PARAMETERS = ("mu", "tau")
 MOST_ROWS = 1_000_000  # half an hour and 2 GB
 
 
+class Settings(TypedDict, total=False):
+    """What else a comparison may be given."""
+
+    level: Level
+    baseline: Literal["midpoint", "control"]
+
+
 @checked
 def compare_priors(
     dataset: Dataset,
@@ -55,18 +62,22 @@ def compare_priors(
     alpha: Stated | None = None,
     likelihoods: Annotated[str | Iterable[str], NOT_EMPTY] | None = None,
     trials: Trials | None = None,
+    **settings: Unpack[Settings],
 ) -> "pd.DataFrame":
     """Return the posterior under every combination of priors, likelihoods and trial sets, one row each.
 
-    ``mu``, ``tau`` and ``alpha`` are priors, their texts, or lists of either; a text may name a set,
-    ``"zampieri(0.4)"``. ``trials`` is one selection or a list of them, a list of studies being a tuple.
-    ``thresholds`` are values of the measure, those of the dataset unless given. Random effects; alpha midway
-    between the arms, of use where there are baselines.
+    ``mu``, ``tau`` and ``alpha`` are priors, their texts, lists of either, or dicts of either by names of
+    your own, which tables and charts then have; a text may name a set, ``"zampieri(0.4)"``. ``trials`` is one
+    selection or a list of them, a list of studies being a tuple. ``thresholds`` are values of the measure,
+    those of the dataset unless given. Random effects; alpha, of use where there are baselines, is that of the
+    ``baseline``: ``"midpoint"`` of the two arms unless given, or the ``"control"`` arm. ``level`` (0.95) is
+    that of all intervals.
 
-    Columns: the choices; ``k`` studies that the likelihood uses and ``k_informative`` that can tell the arms
-    apart (where none can, nothing is learnt); ``or_median, or_lower, or_upper`` with their ``level``,
-    ``prob_or_gt_X`` for 1 and each threshold (``prob_or_gt_1_25``), ``tau_median``, the log marginal
-    likelihood, ``prob_or_gt_1_tight_baseline`` (under the baseline prior normal(0, 2.5), where the likelihood
+    Columns: the choices, with ``mu_name`` and ``tau_name`` where they have names; ``k`` studies that the
+    likelihood uses and ``k_informative`` that can tell the arms apart (where none can, nothing is learnt);
+    ``or_median, or_lower, or_upper`` with their ``level``, ``prob_or_gt_X`` for 1 and each threshold
+    (``prob_or_gt_1_25``), ``tau_median``, the log marginal likelihood, ``prob_or_gt_1_tight_baseline``
+    (under the baseline prior normal(0, 2.5), where the likelihood
     has one: how far the baseline prior decides), ``prediction_lower, prediction_upper`` (of ``level``, the
     odds ratio in a new setting), ``bf_effect`` (Bayes factor of this
     prior on mu against mu = 0, the same prior on tau), ``conflict_p`` (prior-data conflict of mu: two-sided
@@ -83,11 +94,20 @@ def compare_priors(
     its own scale, so ``prob_hr_gt_1`` or ``prob_md_gt_0``; ``prior_ess`` is NaN there.
 
     Raises ``DataError`` and ``ModelError``, also where not one of the posteriors exists.
+
+    >>> import bayes_ivig as bi
+    >>> live = bi.load_dataset("ivig", "live_birth")
+    >>> mu = {"vague": "normal(0, 2.82)", "sceptical": "normal(0, 0.35)"}
+    >>> frame = bi.priors.compare(live, mu=mu, tau="half_normal(0.5)", level=0.9)
+    >>> frame[["mu_name", "or_median", "level"]].round(2).to_numpy().tolist()
+    [['vague', 1.8, 0.9], ['sceptical', 1.22, 0.9]]
     """
     import pandas as pd
 
+    level, baseline = settings.get("level", LEVEL), settings.get("baseline", REFERENCE.baseline)
     above = _thresholds(dataset, thresholds)
     priors = stated_priors("mu", mu), stated_priors("tau", tau)
+    names = _names("mu", mu), _names("tau", tau)
     alphas = stated_priors("alpha", REFERENCE.alpha if alpha is None else alpha)
     chosen_likelihoods, selections = _likelihoods(likelihoods), selections_of(trials)
     _require_few_rows(*priors, alphas, chosen_likelihoods, selections)
@@ -97,14 +117,16 @@ def compare_priors(
         chosen = dataset if selection is None else dataset.trials(selection)
         bare = Model(likelihood)
         for prior in alphas if bare.has_baseline else alphas[:1]:
-            model = replace(bare, alpha=prior)
+            model = replace(bare, alpha=prior, baseline=baseline) if bare.has_baseline else bare
             _checked(model, pairs)
-            table, reasons = columns(chosen, model, pairs, above)
-            frames.append(pd.DataFrame(table))
+            table, reasons = columns(chosen, model, pairs, above, level)
+            frames.append(_with_names(pd.DataFrame(table), names, len(priors[1])))
             blank += reasons
     if len(blank) == len(pairs) * len(frames):
         raise ModelError(blank[0])
     combined = pd.concat(frames, ignore_index=True)
+    if baseline != REFERENCE.baseline:
+        combined.insert(list(combined).index("alpha_prior") + 1, "baseline", baseline)
     combined.attrs["library_priors"] = _entries([prior for pair in pairs for prior in pair] + alphas)
     return combined
 
@@ -158,7 +180,7 @@ def prior_width_curve(
     tau: list[Prior] = [HalfNormal(width) for width in chosen] if parameter == "tau" else [model.tau]
     pairs: list[tuple[Prior, Prior]] = list(itertools.product(mu, tau))
     _checked(model, pairs)
-    table, blank = columns(dataset, model, pairs, _thresholds(dataset, ()))
+    table, blank = columns(dataset, model, pairs, _thresholds(dataset, ()), LEVEL)
     if len(blank) == len(pairs):
         raise ModelError(blank[0])
     return pd.DataFrame({"prior_width": chosen} | table)
@@ -216,9 +238,31 @@ def _checked(model: Model, pairs: list[tuple[Prior, Prior]]) -> None:
         replace(model, tau=tau)
 
 
+def _names(parameter: str, stated: Stated) -> list[str]:
+    """Return the name of every prior of a parameter, none where they have none; the priors of a set that has
+    one name are numbered.
+    """
+    if not isinstance(stated, Mapping):
+        return []
+    counts = {name: len(stated_priors(parameter, [prior])) for name, prior in stated.items()}
+    return [
+        name if count == 1 else f"{name} {i}" for name, count in counts.items() for i in range(1, count + 1)
+    ]
+
+
+def _with_names(frame: "pd.DataFrame", names: tuple[list[str], list[str]], taus: int) -> "pd.DataFrame":
+    """Return a frame of all pairs of priors, ``taus`` of tau to each of mu, with the names that they have."""
+    mu, tau = names
+    if mu:
+        frame.insert(list(frame).index("mu_prior"), "mu_name", [name for name in mu for _ in range(taus)])
+    if tau:
+        frame.insert(list(frame).index("tau_prior"), "tau_name", tau * (len(frame) // taus))
+    return frame
+
+
 def stated_priors(parameter: str, stated: Stated) -> list[Prior]:
     """Return the priors of one parameter; raises one ``ModelError`` that names the parameter."""
-    items = [stated] if isinstance(stated, (str, *KINDS)) else list(stated)  # type: ignore[arg-type]
+    items = _items(stated)
     if not items:
         raise ModelError(
             f"{parameter}: no prior; give one or more, for example {getattr(REFERENCE, parameter)}"
@@ -236,6 +280,12 @@ def stated_priors(parameter: str, stated: Stated) -> list[Prior]:
             "as an object or as text such as 'normal(0, 2.82)'"
         )
     return priors
+
+
+def _items(stated: Stated) -> list[Prior | str]:
+    if isinstance(stated, Mapping):
+        return list(stated.values())
+    return [stated] if isinstance(stated, (str, *KINDS)) else list(stated)  # type: ignore[arg-type,list-item]
 
 
 def _likelihoods(stated: str | Iterable[str] | None) -> list[str]:

@@ -82,7 +82,7 @@ def reanalyze(
     >>> import bayes_ivig as bi
     >>> trials = bi.Dataset((bi.Study("A", 12, 40, 20, 41), bi.Study("B", 9, 52, 15, 50)), name="mine")
     >>> bi.reanalyze(trials).table()[["k", "mu_median"]].round(1).to_numpy().tolist()
-    [[2.0, -0.7]]
+    [[2.0, -0.8]]
     """
     model, options = two_arm_of(model or REFERENCE), options or ReportOptions()
     subject = subject_of(source)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 CHOICES = {"likelihood": "", "mu_prior": "μ ~ ", "tau_prior": "τ ~ ", "alpha_prior": "alpha ~ ", "trials": ""}
+NAMES = {"mu_prior": "mu_name", "tau_prior": "tau_name"}  # of priors that the user named
 MOST_ROWS = 60
 WIDTH, HEIGHT, LOWER_HEIGHT = 560, 260, 110
 
@@ -42,6 +43,7 @@ def plot_comparison(
     """
     about, measure = about or About(), table_measure(frame.columns)
     median, lower, upper = measure.columns[:3]
+    level = float(frame["level"].iloc[0])
     frame = frame[np.isfinite(frame[median])]
     ordered = frame.sort_values(median, ascending=False, kind="stable", key=settled)
     drawn = ordered.iloc[evenly(len(ordered), MOST_ROWS)]
@@ -56,7 +58,7 @@ def plot_comparison(
     )
     return row_chart(
         rows,
-        headings=(heading, f"{phrases.first_upper(measure.name)} [95% credible]"),
+        headings=(heading, f"{phrases.first_upper(measure.name)} [{numbers.level(level)} credible]"),
         sides=outcomes.sides(about),
         description=comparison_alternative(frame),
         measure=measure,
@@ -100,7 +102,8 @@ def labels(frame: "pd.DataFrame") -> list[str]:
     """Return for every row the choices that differ between rows; everything where none does."""
     differ = [column for column in CHOICES if frame[column].nunique() > 1] or ["mu_prior", "tau_prior"]
     return [
-        ",  ".join(f"{CHOICES[column]}{row[column]}" for column in differ) for row in frame.to_dict("records")
+        ",  ".join(f"{CHOICES[column]}{row.get(NAMES.get(column, ''), row[column])}" for column in differ)
+        for row in frame.to_dict("records")
     ]
 
 

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 40
 MOST_NOTES = 12
-CHOICES = ("likelihood", "mu_prior", "tau_prior", "alpha_prior", "trials")
+CHOICES = ("likelihood", "mu_prior", "tau_prior", "alpha_prior", "baseline", "trials")
+NAMES = {"mu_prior": "mu_name", "tau_prior": "tau_name"}  # of priors that the user named
 TOLD = {"mu_prior": "mu ~ ", "tau_prior": "tau ~ ", "alpha_prior": "alpha ~ ", "trials": "trials "}
 MISSING = (
     "null: the number does not exist (Bayes factors and marginal likelihoods under improper priors, "
@@ -50,12 +51,15 @@ def comparison_text(found: PriorComparison, width: int = WIDTH) -> str:
     frame, dataset = found.frame, found.dataset
     measure = table_measure(frame.columns)
     ordered = frame.sort_values(measure.columns.median, ascending=False, kind="stable", key=settled)
-    differ = [column for column in CHOICES if frame[column].nunique() > 1] or ["mu_prior", "tau_prior"]
+    differ = [column for column in CHOICES if column in frame and frame[column].nunique() > 1] or [
+        "mu_prior",
+        "tau_prior",
+    ]
     rows: list[tuple[str, ...]] = [
         (
             "",
             measure.symbol,
-            "95% credible interval",
+            f"{numbers.level(float(frame['level'].iloc[0]))} credible interval",
             f"P({measure.above})",
             "tau",
             "BF",
@@ -84,7 +88,11 @@ def comparison_text(found: PriorComparison, width: int = WIDTH) -> str:
 
 
 def _line(row: Mapping[Any, Any], differ: list[str], measure: Measure) -> tuple[str, ...]:
-    label = ", ".join(f"{TOLD.get(column, '')}{row[column]}" for column in differ if row[column] != "none")
+    label = ", ".join(
+        f"{TOLD.get(column, '')}{row.get(NAMES.get(column, ''), row[column])}"
+        for column in differ
+        if row[column] != "none"
+    )
     label = information.marked(label, row["k_informative"])
     columns = measure.columns
     middle, lower, upper = (effects.shown(measure, row[name]) for name in columns[:3])
@@ -104,12 +112,13 @@ def _details(frame: "pd.DataFrame", dataset: Dataset) -> list[str]:
     same = [
         f"{TOLD.get(column, f'{column} ')}{frame[column].iloc[0]}"
         for column in CHOICES
-        if frame[column].nunique() == 1
+        if column in frame and frame[column].nunique() == 1
     ]
     measure = table_measure(frame.columns)
     lines = [f"the same in every row: {', '.join(same)}"] if same else []
     return [
         *lines,
+        *_named(frame),
         *resolving(frame),
         f"{measure.name}: {effects.arms_briefly(measure, dataset.about)}; "
         "medians and central credible intervals",
@@ -124,6 +133,16 @@ def _details(frame: "pd.DataFrame", dataset: Dataset) -> list[str]:
         f"all columns, with probabilities above other {measure.plural}, prediction intervals, prior-data "
         "conflict "
         "and prior effective sample size: --json, --csv",
+    ]
+
+
+def _named(frame: "pd.DataFrame") -> list[str]:
+    """Return which prior each name of the user's stands for."""
+    return [
+        f"{name}: {TOLD[column]}{prior}"
+        for column, of in NAMES.items()
+        if of in frame
+        for name, prior in dict.fromkeys(zip(frame[of], frame[column], strict=True))
     ]
 
 
