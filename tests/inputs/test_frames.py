@@ -22,6 +22,8 @@ DATA: dict[str, list[Any]] = {
     "year": [1999, None],
 }
 
+pytestmark = pytest.mark.filterwarnings("ignore::bayes_ivig.errors.ReadNote")
+
 
 class Foreign:
     """A frame of a library that narwhals does not know; it speaks Arrow."""

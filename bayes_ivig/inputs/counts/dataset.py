@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import compress
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Unpack
 
 from bayes_ivig.errors import DataError, quoted, suggestion
 from bayes_ivig.inputs.comparisons.door import require_comparisons
@@ -24,7 +24,7 @@ from bayes_ivig.inputs.estimates.row import COLUMNS as ESTIMATED
 from bayes_ivig.inputs.estimates.rows import AnyStudy, written
 from bayes_ivig.inputs.estimates.studies import EXTRA
 from bayes_ivig.inputs.foreign.found import Stated
-from bayes_ivig.inputs.foreign.frame import framed
+from bayes_ivig.inputs.foreign.frame import Described, framed
 from bayes_ivig.inputs.judgements.misplaced import require_of_table, require_on_scale
 from bayes_ivig.inputs.table_repr import ShownTable
 from bayes_ivig.kinds.checked import checked
@@ -117,9 +117,7 @@ class Dataset(ShownTable):
 
     @property
     def uninformative(self) -> tuple[str, ...]:
-        """Names of the studies with people in both arms that yet cannot tell the arms apart;
-        see ``Study.informative``.
-        """
+        """Names of studies with people in both arms that cannot tell these apart; see ``Study.informative``."""
         return tuple(study.name for study in self.studies if study.estimable and not study.informative)
 
     @property
@@ -136,15 +134,17 @@ class Dataset(ShownTable):
         measure: str | None = None,
         treatment: str | None = None,
         control: str | None = None,
+        **described: Unpack[Described],
     ) -> "Dataset":
         """Build from a frame of pandas, polars, pyarrow or what else narwhals reads: a row per study or arm.
 
-        ``columns`` maps our column name to theirs, what is not named is found out as in a file; ``outcome``
-        picks one of several; ``measure`` is the effect measure; ``treatment`` and ``control`` are labels of
-        arms. Raises ``DataError`` with the row (counted from 0) and column of every bad cell.
+        Names of metafor, meta and RevMan are understood, others found out as in a file; a ``ReadNote`` says
+        so. ``columns`` maps our column name to theirs, ``study`` is theirs of the studies; ``outcome`` picks
+        one of several; ``measure`` is the effect measure; ``treatment`` and ``control`` are labels of arms;
+        ``event`` is ``"good"`` or ``"bad"``. Raises ``DataError`` with row (from 0) and column of bad cells.
         """
-        stated = Stated(columns or {}, treatment or "", control or "", "", outcome or "", None, measure or "")
-        table, sidecar, chosen = framed(df, stated)
+        named = (treatment or "", control or "", "", outcome or "", None, measure or "")
+        table, sidecar, chosen = framed(df, Stated(columns or {}, *named), described)
         return _pick(table, sidecar, "DataFrame", chosen, measure)
 
     def to_dataframe(self) -> "pd.DataFrame":

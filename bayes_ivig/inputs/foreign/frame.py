@@ -1,10 +1,12 @@
 """A frame of any library as a table under our own names, by the detection that files go through."""
 
+import re
 import warnings
 from dataclasses import replace
+from typing import TypedDict
 
-from bayes_ivig.errors import DataError, listed, quoted
-from bayes_ivig.inputs.counts.description import Sidecar
+from bayes_ivig.errors import DataError, ReadNote, cut, escaped, listed, quoted
+from bayes_ivig.inputs.counts.description import Event, Sidecar
 from bayes_ivig.inputs.counts.frames import dataframe_table
 from bayes_ivig.inputs.counts.study import COUNTS
 from bayes_ivig.inputs.counts.table import OURS, Table, rename
@@ -12,23 +14,70 @@ from bayes_ivig.inputs.estimates.row import TELLING
 from bayes_ivig.inputs.foreign.found import FoundTable, Sheet, Stated
 from bayes_ivig.inputs.foreign.layout.columns import MAPPED
 from bayes_ivig.inputs.foreign.layout.tables import tables
+from bayes_ivig.inputs.foreign.notes import arms_line
 from bayes_ivig.measures import OR
 
 OWN = frozenset((*COUNTS, *TELLING, "treatment_mean", "treatment_time", "o_minus_e"))
+OPTION = re.compile(r"--(treatment|control|measure|outcome) ('[^']*'|[^\s,;]+)")
+MAPS = re.compile(r"--map [^\s,;]+(?:(?:,? (?:and )?)--map [^\s,;]+)*")
+MOST = 300  # characters of a note
 LOST = ("total", "repeat", "unreadable", "note")  # rows that a file may hold, and a frame is asked about
 
 
-def framed(df: object, stated: Stated) -> tuple[Table, Sidecar, str | None]:
+class Described(TypedDict, total=False):
+    """What else may be said of a frame: whether an event is good or bad, what it is called, and which column
+    names the studies.
+    """
+
+    event: Event
+    title: str
+    study: str
+
+
+def framed(df: object, stated: Stated, described: Described) -> tuple[Table, Sidecar, str | None]:
     """Return a frame as a table under our names, what is known of its arms, and which outcome of it to take.
 
     A frame that has our names, or those of a program that ``rename`` knows, is taken as it stands; of any
-    other its columns and arms are found out, as in a file. Raises ``DataError`` where they cannot be, and for
-    rows that are no trials, which a frame is better without.
+    other its columns and arms are found out, as in a file. A ``ReadNote`` says what was read as what. Raises
+    ``DataError`` where they cannot be, and for rows that are no trials, which a frame is better without.
     """
+    event, study = described.get("event"), described.get("study")
+    columns = dict(stated.columns) | ({"study": study} if study else {})
+    try:
+        table, sidecar, chosen = _read(df, replace(stated, columns=columns, event=event))
+    except DataError as error:
+        raise DataError(in_python(str(error))) from None
+    shared = {"title": described.get("title", ""), "event": event or ""}
+    return table, replace(sidecar, shared=sidecar.shared | {k: v for k, v in shared.items() if v}), chosen
+
+
+def in_python(message: str) -> str:
+    """Return a message with arguments of Python in the place of options of the command."""
+
+    def columns(match: re.Match[str]) -> str:
+        pairs = [each.split("=", 1) for each in re.findall(r"--map ([^\s,;]+)", match[0])]
+        return f"columns={{{', '.join(': '.join(repr(part) for part in pair) for pair in pairs)}}}"
+
+    message = MAPS.sub(columns, message)
+    return OPTION.sub(lambda match: f"{match[1]}={match[2].strip(chr(39))!r}", message).replace(
+        "' control=", "', control="
+    )
+
+
+def _note(pairs: list[tuple[str, str]], arms: str = "", stacklevel: int = 6) -> None:
+    """Say with a ``ReadNote`` which columns were read as what, where their names are not ours."""
+    if read := [f"{ours} = {theirs}" for ours, theirs in pairs if ours != theirs.casefold()]:
+        said = cut(escaped(f"{arms}read: {', '.join(read)}"), MOST)
+        warnings.warn(ReadNote(f"DataFrame: {said}"), stacklevel=stacklevel)
+
+
+def _read(df: object, stated: Stated) -> tuple[Table, Sidecar, str | None]:
     theirs = dataframe_table(df, stated.columns)
     arms = {"treatment": stated.treatment, "control": stated.control}
     table = rename(theirs, stated.columns) if _fits(theirs, stated) else theirs
     if "study" in table.columns and OWN & set(table.columns):
+        if not stated.columns:
+            _note([pair for pair in zip(table.columns, theirs.columns, strict=True) if pair[0] in OURS])
         return table, Sidecar({key: name for key, name in arms.items() if name}, {}), stated.outcome or None
     found = tables(_sheet(theirs), stated)
     if not found:
@@ -60,7 +109,9 @@ def _taken(theirs: Table, found: FoundTable, stated: Stated) -> tuple[Table, Sid
             "frame without them"
         )
     for note in found.notes:
-        warnings.warn(f"DataFrame: {note}", UserWarning, stacklevel=5)
+        warnings.warn(f"DataFrame: {note}", UserWarning, stacklevel=6)
+    arms = f"{arms_line(found)}; " if found.arms_known in ("numbers", "format") else ""
+    _note([(each.ours, each.theirs) for each in found.mapping if each.known != "stated"], arms, 7)
     labels = tuple(theirs.labels[number] for number in found.table.numbers)
     table = replace(found.table, labels=labels)
     name = found.name or stated.outcome
