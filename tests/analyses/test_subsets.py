@@ -181,8 +181,8 @@ def test_what_the_small_functions_refuse(every) -> None:
         carrying_trials(pd.DataFrame({"trials": ["a"]}))
     with pytest.raises(DataError, match="not one of the subsets"):
         standing(every, ["Branch 2000", "nobody"])
-    with pytest.raises(ModelError, match=r"model is the text 'binomial_normal'.*write load_model"):
-        subsets(LIVE, "binomial_normal")  # type: ignore[arg-type]
+    with pytest.raises(ModelError, match="bivariate: a model of the family bivariate"):
+        subsets(LIVE, "bivariate")
 
 
 def points(chart, layer: int) -> list[list[float]]:

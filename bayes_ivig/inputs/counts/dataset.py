@@ -117,7 +117,7 @@ class Dataset(ShownTable):
 
     @property
     def uninformative(self) -> tuple[str, ...]:
-        """Names of studies with people in both arms that cannot tell these apart; see ``Study.informative``."""
+        """Names of studies with people in both arms that tell nothing; see ``Study.informative``."""
         return tuple(study.name for study in self.studies if study.estimable and not study.informative)
 
     @property
