@@ -266,6 +266,7 @@ def needed_by_methods() -> dict[str, dict[str, Any]]:
         "at_weight": {"weight": 0.5},
         "load": {"path": examples.posterior().save(examples.folder() / "fit.nc")},
         "LKJ.logpdf": {"rho": 0.5},
+        "Posterior.density": {},
         "Reconstruction.dataset": {"number": 1},
         "logpdf": one,
         "of": {"verdict": "consistent"},

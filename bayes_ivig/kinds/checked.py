@@ -136,7 +136,7 @@ class _Door:
         name: str = self.function.__name__
         if "." not in self.function.__qualname__:
             if self.function.__module__.endswith("figure"):
-                return f"plot.{name}"
+                return f"plot.{name.removeprefix('plot_')}"
             shows = ".reporting." in self.function.__module__  # what is known by another name to users
             return re.sub("^plot_", "plot.", SHOWN.get(name, name)) if shows else name
         label = self.function.__qualname__.rpartition(".")[0]

@@ -80,6 +80,11 @@ SPECIFICATIONS = Chart(
 )
 SCALES = Chart("map", "tipping.chart", "plot_tipping", "tipping_alternative")
 
+FIGURES = {  # that are methods of a result as well
+    "density": "fit.density_figure:density",
+    "prior_posterior": "priors.posterior_figure:prior_posterior",
+}
+
 PLAIN = Row()
 BENEFIT = Row(
     "benefit",
@@ -313,6 +318,11 @@ def drawing(result: object, name: str = "", **options: Any) -> Drawing:
         )
     plot, alternative = (_load(f"{chart.module}:{name}") for name in (chart.plot, chart.alternative))
     return Drawing(partial(plot, result, **options), alternative(result, **options))
+
+
+def figure(name: str, *results: object, **options: Any) -> Any:
+    """Return a figure that a result has as a method, drawn by the function of that name in ``bi.plot``."""
+    return _load(FIGURES[name])(*results, **options)
 
 
 def worded(reason: Coded) -> str:

@@ -119,6 +119,11 @@ class Shown:
         return block
 
 
+def figure(name: str, *results: object, **options: Any) -> Any:
+    """Return a figure of ``bi.plot`` by its name."""
+    return _shows().figure(name, *results, **options)
+
+
 def _shows() -> Any:
     """Return the module that knows how every kind is shown:
     the only one above this layer that is ever asked from it.

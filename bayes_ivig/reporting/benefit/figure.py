@@ -120,8 +120,8 @@ def benefit(
 
     >>> import bayes_ivig as bi
     >>> post = bi.fit(bi.load_dataset("ivig", "live_birth"), bi.Model())
-    >>> bi.plot.benefit({"all": post, "sceptical": post.under(mu="normal(0, 0.4)")}).axes.get_ylim()
-    (0.0, 1.0)
+    >>> bi.plot.benefit({"all": post, "sceptical": post.under(mu="normal(0, 0.4)")}).axes.get_ylabel()
+    'P(OR > x), benefit'
     """
     marginals, judged = _chosen(posteriors)
     axis = _axis(marginals, judged, limits)

@@ -95,8 +95,9 @@ def labbe(
         wanted = [each.study for each in arms] if labels is True else list(texts)
         names = [texts.get(each.study, each.study) if each.study in wanted else "" for each in arms]
         clear = [""] * len(marks), [SIZE] * len(marks)  # of the numbers on the lines
-        label_points(axes, [*places, *marks], [*names, *clear[0]], [*radii, *clear[1]])
-        below(axes, _note(arms, measure, (pooled, by), len(dataset) - len(arms)))
+        written = label_points(axes, [*places, *marks], [*names, *clear[0]], [*radii, *clear[1]])
+        unnamed = sum(map(bool, names)) - written
+        below(axes, _note(arms, measure, (pooled, by), (len(dataset) - len(arms), unnamed)))
     return Figure(axes, _title(dataset, arms))
 
 
@@ -233,13 +234,17 @@ def _axes_words(axes: "mpl.Axes", dataset: Dataset, end: float) -> None:
     axes.set_ylabel(fitted(f"Risk under {dataset.about.treatment}", room))
 
 
-def _note(arms: Sequence[Arms], measure: Measure, pooled: tuple[float | None, str], left_out: int) -> str:
+def _note(
+    arms: Sequence[Arms], measure: Measure, pooled: tuple[float | None, str], counts: tuple[int, int]
+) -> str:
+    """Return what the marks are; ``counts`` are trials that are not drawn, and names without room."""
     people = [each.people for each in arms]
     words = f"Area of a circle: people, {numbers.count(min(people))} to {numbers.count(max(people))}. "
     if pooled[0] is not None:
         words += f"Thick line: {measure.name} {effects.cell(measure, pooled[0])}, {pooled[1]}; "
     words += f"{'d' if pooled[0] is not None else 'D'}ashed: equal {measure.plural}; diagonal: no effect."
-    return words + f" {numbers.count(left_out)} trials without counts not drawn." * bool(left_out)
+    words += f" No room for {numbers.count(counts[1])} names." * bool(counts[1])
+    return words + f" {numbers.count(counts[0])} trials without counts not drawn." * bool(counts[0])
 
 
 def _title(dataset: Dataset, arms: Sequence[Arms]) -> str:

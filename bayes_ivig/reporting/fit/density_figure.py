@@ -139,9 +139,9 @@ def density_table(
 
     >>> import bayes_ivig as bi
     >>> post = bi.fit(bi.load_dataset("ivig", "live_birth"), bi.Model())
-    >>> table = bi.plot.density_table(post, limits=(0.1, 2))
+    >>> table = bi.plot.density_table(post, limits=(0.1, 10))
     >>> round(float(table.loc[table["density"].idxmax(), "x"]), 1)
-    0.5
+    1.7
     """
     import pandas as pd
 

@@ -63,8 +63,8 @@ def funnel(
 
     >>> import bayes_ivig as bi
     >>> drawn = bi.plot.funnel(bi.classical.funnel(bi.load_dataset("ivig", "live_birth")))
-    >>> drawn.axes.get_ylim()[1]
-    0.0
+    >>> drawn.axes.get_ylabel()
+    'Standard error of the log odds ratio'
     """
     made = _funnel(found)
     studies = [each for each in made.studies if each.estimate is not None and each.standard_error]

@@ -169,7 +169,8 @@ def _histograms(
     levels = np.linspace(*axes.get_ylim(), BINS)
     top.set_xscale("log" if axis.log else "linear")
     for which, colour, wide in ((~inside, INK, 0.7), (inside, ACCENT, 1.1)):
-        look: dict[str, Any] = {"histtype": "step", "color": colour, "lw": wide}
+        dashes = "-" if colour == ACCENT else (0, (2, 1))
+        look: dict[str, Any] = {"histtype": "step", "color": colour, "lw": wide, "ls": dashes}
         if which.any():
             top.hist(places[0][which], bins=ends.tolist(), **look)
             side.hist(places[1][which], bins=levels.tolist(), orientation="horizontal", **look)

@@ -27,6 +27,7 @@ from bayes_ivig.results.posterior.i_squared import heterogeneity_fraction
 from bayes_ivig.results.posterior.influence import Influence
 from bayes_ivig.results.posterior.joint import JointDensity
 from bayes_ivig.results.posterior.own_scale import OnOwnScale
+from bayes_ivig.results.posterior.pictured import Pictured
 from bayes_ivig.results.posterior.quantity import Quantity
 from bayes_ivig.results.posterior.series import PosteriorSeries, cumulative_steps
 from bayes_ivig.results.posterior.summary_table import summary_table
@@ -59,7 +60,7 @@ class FollowUps(Protocol):
 
 @checked_methods
 @dataclass(frozen=True, eq=False)
-class Posterior(OnOwnScale, Shown):
+class Posterior(OnOwnScale, Pictured, Shown):
     """Posterior of mu, tau, theta_new and every study's theta, all log odds ratios, or as ``measure`` says.
 
     ``studies`` are those that the likelihood uses. ``log_marginal_likelihood`` is comparable between

@@ -1,0 +1,54 @@
+"""The figures of a posterior, as methods: thin doors to those of ``bi.plot``."""
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.results.contract import Fitted
+from bayes_ivig.results.shown import figure
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Picture(Protocol):
+    """What ``bi.plot.Figure`` is: a drawing by Matplotlib that notebooks show."""
+
+    @property
+    def axes(self) -> Any:
+        """The Matplotlib ``Axes`` with the data on it, or several by name."""
+
+    @property
+    def figure(self) -> Any:
+        """The Matplotlib ``Figure``."""
+
+    def save(self, path: "str | Path", dpi: float = 300.0) -> "Path":
+        """Write the drawing to a file."""
+
+
+@checked_methods
+class Pictured:
+    """Gives a posterior its figures."""
+
+    def density(self: Fitted, **options: Any) -> Picture:
+        """Draw the posterior density of the effect: ``bi.plot.density(posterior, ...)``, which lists the
+        options.
+
+        **example**
+
+        >>> import bayes_ivig as bi
+        >>> bi.fit(bi.load_dataset("ivig", "live_birth")).density(quantity="tau").axes.get_ylabel()
+        'Density'
+        """
+        return figure("density", self, **options)  # type: ignore[no-any-return]
+
+    def prior_posterior(self: Fitted, **options: Any) -> Picture:
+        """Draw prior and posterior of mu and tau: ``bi.plot.prior_posterior(posterior, ...)``, which lists
+        the options.
+
+        **example**
+
+        >>> import bayes_ivig as bi
+        >>> sorted(bi.fit(bi.load_dataset("ivig", "live_birth")).prior_posterior().axes)
+        ['mu', 'tau']
+        """
+        return figure("prior_posterior", self, **options)  # type: ignore[no-any-return]
