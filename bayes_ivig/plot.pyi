@@ -12,7 +12,8 @@ from bayes_ivig.reporting.charts import specifications as specifications
 from bayes_ivig.reporting.charts import standing as standing
 from bayes_ivig.reporting.charts import tipping as tipping
 from bayes_ivig.reporting.charts import trial_sets as trial_sets
-from bayes_ivig.reporting.counts.forest_chart import plot_forest
+from bayes_ivig.reporting.counts.forest_figure import forest as forest
+from bayes_ivig.reporting.counts.forest_figure import forest_table as forest_table
 from bayes_ivig.reporting.counts.labbe_figure import labbe as labbe
 from bayes_ivig.reporting.counts.labbe_figure import labbe_table as labbe_table
 from bayes_ivig.reporting.drawing.chart import Chart as Chart
@@ -25,5 +26,3 @@ from bayes_ivig.reporting.priors.posterior_figure import prior_posterior as prio
 from bayes_ivig.reporting.priors.posterior_figure import prior_posterior_table as prior_posterior_table
 from bayes_ivig.reporting.priors.sensitivity_figure import prior_sensitivity as prior_sensitivity
 from bayes_ivig.reporting.trials.subsets_figure import subsets as subsets
-
-forest = plot_forest

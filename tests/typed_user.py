@@ -8,7 +8,6 @@ from bayes_ivig import Dataset, plot
 from bayes_ivig.priors import HalfNormal, Normal, sceptical
 
 if TYPE_CHECKING:
-    import altair
     import pandas
 
 
@@ -18,8 +17,8 @@ def main() -> tuple[float, float, str]:
     posterior: bi.Posterior = bi.fit(data, bi.Model(mu=Normal(0.0, 2.0), tau=HalfNormal(0.5)))
     mu: bi.Marginal = posterior["mu"]
     pooled: bi.PooledEstimate = bi.pool(data, method="dl", rules=bi.classical.Rules.metafor())
-    chart: altair.LayerChart = plot.forest(posterior, pooled)
-    chart = bi.plot.forest(posterior, pooled, order="year")
+    figure: bi.plot.Figure = plot.forest(posterior, pooled)
+    figure = bi.plot.forest(posterior, pooled=pooled, order="year", layout="bmj")
     shown: bi.plot.Chart = bi.plot.absolute(bi.benefit(posterior))
     compared: pandas.DataFrame = bi.priors.compare(data, mu=[sceptical(0.7)], tau="half_normal(0.5)")
     conclusion: bayes_ivig.tipping.Conclusion = bi.tipping.Conclusion(odds_ratio=1.5, side="below")
@@ -30,7 +29,7 @@ def main() -> tuple[float, float, str]:
         message = str(error)
     return (
         float(mu.prob_above(0.0)),
-        conclusion.chance(posterior) + 0 * len(compared) * len([chart, shown.to_dict()]),
+        conclusion.chance(posterior) + 0 * len(compared) * len(shown.to_dict()) * figure.size[0],
         message,
     )
 
@@ -39,6 +38,6 @@ if TYPE_CHECKING:
     bi.fti()  # type: ignore[attr-defined]  # no such name
     # of version 0.1: works for now, and a type checker says that it went
     bi.plot_forest()  # type: ignore[attr-defined]
-    plot.forest("a posterior")  # type: ignore[call-arg, arg-type]
+    plot.forest("a posterior")  # type: ignore[arg-type]
     # how it is called at home is nobody else's business
     hidden = bi.plot.plot_forest  # type: ignore[attr-defined]

@@ -190,7 +190,7 @@ def test_an_order_that_is_none():
     posterior, pooled = bi.fit(FOUR, bi.Model()), bi.pool(FOUR, method="revman-random")
     with pytest.raises(
         bi.errors.ModelError,
-        match=r"order is the text 'year1'; it must be 'published', 'effect', 'year' or 'weight'",
+        match=r"order is the text 'year1'; it must be one of published, effect, year, weight, or a list",
     ):
         bi.plot.forest(posterior, pooled, order="year1")
 

@@ -12,6 +12,7 @@ import bayes_ivig as bi
 from bayes_ivig.errors import ModelError
 from bayes_ivig.reporting import shows
 from bayes_ivig.reporting.benefit.chart import plot_benefit
+from bayes_ivig.reporting.counts.forest_chart import draw_forest
 from bayes_ivig.results.posterior_tables import OneByOne, PriorComparison, Subsets
 
 ODDS = re.compile(r"\bodds\b(?! of control)|\bOR\b|or[<>_]gt|\bor_|_or\b|or>|or<")
@@ -112,7 +113,7 @@ def test_a_fit_is_on_the_measures_own_scale(code: str) -> None:
 
 @pytest.mark.parametrize("code", ["HR", "MD"])
 def test_axes_are_linear_for_differences_and_null_stands_at_no_effect(code: str) -> None:
-    drawn = bi.plot.forest(fitted(code), bi.pool(data(code), method="dl")).to_dict()
+    drawn = draw_forest(fitted(code), bi.pool(data(code), method="dl")).to_dict()
     scales = re.findall(r'"type": "(log|linear)", "zero": false', json.dumps(drawn))
     assert set(scales) == {"log" if code == "HR" else "linear"}
     benefit = json.dumps(plot_benefit(fitted(code)).to_dict())
@@ -122,7 +123,7 @@ def test_axes_are_linear_for_differences_and_null_stands_at_no_effect(code: str)
 
 
 def test_events_are_not_counted_where_there_are_none() -> None:
-    drawn = json.dumps(bi.plot.forest(fitted("HR"), bi.pool(data("HR"), method="dl")).to_dict())
+    drawn = json.dumps(draw_forest(fitted("HR"), bi.pool(data("HR"), method="dl")).to_dict())
     assert "Events" not in drawn
     assert bi.tipping.how_much_prior(fitted("HR")).fragility is None
 

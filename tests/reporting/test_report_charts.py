@@ -5,7 +5,7 @@ from report_cases import BAD_EVENT, GOOD_EVENT, THREE, hostile, ivig, own
 from bayes_ivig import Dataset, Model, Study, fit, pool
 from bayes_ivig.analyses.benefit.benefit import benefit
 from bayes_ivig.reporting.benefit.chart import benefit_caption, plot_benefit
-from bayes_ivig.reporting.counts.forest_chart import plot_forest
+from bayes_ivig.reporting.counts.forest_chart import draw_forest
 from bayes_ivig.reporting.counts.sets_chart import plot_trial_sets
 from bayes_ivig.reporting.drawing.axes import Axis
 from bayes_ivig.reporting.drawing.canvas import Diamond, Interval, clipped, diamond_outline
@@ -28,7 +28,7 @@ def texts(chart):
 @pytest.fixture(scope="module")
 def forest():
     outcome = ivig().outcome("live_birth")
-    return plot_forest(outcome.trial_set("published").posterior, outcome.as_published, claim=outcome.claim)
+    return draw_forest(outcome.trial_set("published").posterior, outcome.as_published, claim=outcome.claim)
 
 
 def test_forest_has_the_columns_of_review_manager_and_both_bars(forest):
@@ -58,7 +58,7 @@ def test_of_hundreds_of_trials_the_heaviest_are_drawn():
     )
     table = Dataset(trials)
     posterior, pooled = fit(table, Model("normal", effects="common")), pool(table, method="revman-random")
-    chart = plot_forest(posterior, pooled)
+    chart = draw_forest(posterior, pooled)
     found = texts(chart)
     drawn = [text for text in found if text.startswith("trial ")]
     weight = {each.study: each.weight for each in pooled.studies}
@@ -72,7 +72,7 @@ def test_of_hundreds_of_trials_the_heaviest_are_drawn():
 def test_favours_follows_the_sidecar():
     def sides(sidecar):
         result = own(THREE, sidecar).outcomes[0].trial_set("all")
-        return {text for text in texts(plot_forest(result.posterior, result.pooled)) if "Favours" in text}
+        return {text for text in texts(draw_forest(result.posterior, result.pooled)) if "Favours" in text}
 
     assert sides(BAD_EVENT) == {"← Favours drug", "Favours placebo →"}
     assert sides(GOOD_EVENT) == {"← Favours placebo", "Favours drug →"}
@@ -82,7 +82,7 @@ def test_favours_follows_the_sidecar():
 def test_a_study_without_an_odds_ratio_says_so():
     outcome = ivig().outcome("neonatal_outcome")
     result = outcome.trial_set("all")
-    found = texts(plot_forest(result.posterior, outcome.as_published))
+    found = texts(draw_forest(result.posterior, outcome.as_published))
     assert found.count("Not estimable") == 1 and "Stricker 2000" in found
 
 
@@ -152,7 +152,7 @@ def test_readings_draw_on_their_own_scale():
 def test_svg_is_the_same_each_time_and_hostile_names_stay_text():
     result = hostile().outcomes[0].trial_set("all")
     first, second = (
-        svg_file(plot_forest(result.posterior, result.pooled), 'a "quoted" <alternative>') for _ in range(2)
+        svg_file(draw_forest(result.posterior, result.pooled), 'a "quoted" <alternative>') for _ in range(2)
     )
     assert first == second
     assert "<script" not in first and "<img" not in first and "nnnnn…" in first

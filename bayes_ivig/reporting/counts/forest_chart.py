@@ -52,7 +52,7 @@ class Forest(Canvas):
 
 
 @checked
-def plot_forest(
+def draw_forest(
     posterior: Posterior, pooled: PooledEstimate, *, claim: Claim | None = None, order: Order = "published"
 ) -> "alt.LayerChart":
     """Return a forest plot of one trial set.

@@ -4,7 +4,8 @@ and few enough for the room.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Annotated
 
 from bayes_ivig.errors import ModelError
@@ -23,8 +24,10 @@ type Colours = Annotated[Sequence[str], "a list of colours such as '#1f5fa8'", N
 
 ROOM = 1e-9  # relative: a limit so near a tick is on it
 STEPS = ((1, 2, 5), (1, 3), (1,))  # of ticks within a power of ten, as many as there is room for
-APART = 4.0  # points between two labels at least
-BESIDE = 1.25  # how far an axis of ratios goes to both sides of no effect at least
+FEWER = (7, 5, 3, 2)  # about how many steps an axis of differences has, as many as there is room for
+APART = 5.0  # points between two labels at least
+NARROW = 2.5  # a ratio of the ends of an axis of ratios below which its steps are those of differences
+BESIDE = 0.05  # how far an axis goes to both sides of no effect at least, of all it holds
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,10 @@ class EffectAxis:
     upper: float
     ticks: tuple[float, ...]
     log: bool
+
+    def place(self, value: float) -> float:
+        """Return where a value lies on the axis, in units of its own."""
+        return math.log(value) if self.log else value
 
     def inside(self, value: float) -> float:
         """Return the value, or the end nearest to it."""
@@ -82,19 +89,25 @@ def chosen_limits(where: str, limits: Limits, measure: Measure) -> Limits:
 def limited_axis(limits: tuple[float, float], measure: Measure, room: float = 150.0) -> EffectAxis:
     """Return an axis with ends that somebody chose."""
     lower, upper = limits
-    if measure.log:
-        ticks = _fitting(_ratio_ticks(lower, upper), room)
+    if measure.log and upper / lower >= NARROW:
+        sets = _ratio_ticks(lower, upper)
     else:
-        ticks = _fitting([_steps(lower, upper, most, inside=True) for most in (7, 5, 3, 2)], room)
-    return EffectAxis(lower, upper, ticks, measure.log)
+        sets = [_steps(lower, upper, most, inside=True) for most in FEWER]
+    return _fitting(EffectAxis(lower, upper, (), measure.log), sets, room)
 
 
 def _ratios(low: float, high: float, room: float) -> EffectAxis:
-    low, high = min(low, 1 / BESIDE), max(high, BESIDE)
+    if high / low < NARROW:  # steps as of differences, which are finer
+        margin = BESIDE * (high - low) or BESIDE
+        low, high = min(low, 1 - margin), max(high, 1 + margin)
+        found = [_steps(low, high, most) for most in FEWER]
+        found = [ticks for ticks in found if ticks[0] > 0]
+        if found:
+            return _fitting(EffectAxis(found[0][0], found[0][-1], (), log=True), found, room)
     places = _scale(low / 10, high * 10, STEPS[0])
-    lower = max(each for each in places if each <= low * (1 + ROOM))
-    upper = min(each for each in places if each >= high * (1 - ROOM))
-    return EffectAxis(lower, upper, _fitting(_ratio_ticks(lower, upper), room), log=True)
+    lower = max(each for each in places if each <= low * (1 + ROOM) and each < 1)
+    upper = min(each for each in places if each >= high * (1 - ROOM) and each > 1)
+    return _fitting(EffectAxis(lower, upper, (), log=True), _ratio_ticks(lower, upper), room)
 
 
 def _ratio_ticks(lower: float, upper: float) -> list[list[float]]:
@@ -112,29 +125,39 @@ def _scale(lower: float, upper: float, steps: Sequence[int]) -> list[float]:
 
 
 def _differences(low: float, high: float, room: float) -> EffectAxis:
-    sets = [_steps(low, high, most) for most in (7, 5, 3, 2)]
-    ticks = _fitting(sets, room)
-    return EffectAxis(ticks[0], ticks[-1], ticks, log=False)
+    margin = BESIDE * (high - low) or 1.0
+    sets = [_steps(min(low, -margin), max(high, margin), most) for most in FEWER]
+    return next(
+        (made for ticks in sets if (made := _with_ends(ticks, room)).ticks == tuple(ticks)),
+        _with_ends(sets[-1], room),
+    )
+
+
+def _with_ends(ticks: Sequence[float], room: float) -> EffectAxis:
+    """Return an axis that ends at its first and its last tick."""
+    return _fitting(EffectAxis(ticks[0], ticks[-1], (), log=False), [ticks, ticks[:: len(ticks) - 1]], room)
 
 
 def _steps(low: float, high: float, most: int, *, inside: bool = False) -> list[float]:
     """Return ticks at steps of 1, 2 or 5 times a power of ten, about ``most`` of them, that reach to both
-    ends or beyond and to both sides of 0, or stay ``inside``.
+    ends or beyond, or stay ``inside``.
     """
-    size = (high - low) / most or 1.0
+    size = (high - low) / most
     power = 10.0 ** math.floor(math.log10(size) + ROOM)
     step = power * next(factor for factor in (1, 2, 5, 10) if factor * power >= size * (1 - ROOM))
     first, last = math.floor(low / step + ROOM), math.ceil(high / step - ROOM)
     if inside:
         first, last = math.ceil(low / step - ROOM), math.floor(high / step + ROOM)
-    else:
-        first, last = min(first, -1), max(last, 1)
     return [significant(step * i, 6) for i in range(first, last + 1)]
 
 
-def _fitting(sets: Sequence[Sequence[float]], room: float) -> tuple[float, ...]:
-    """Return the first set whose labels go into the room, each of them as wide as the widest."""
+def _fitting(axis: EffectAxis, sets: Sequence[Sequence[float]], room: float) -> EffectAxis:
+    """Return the axis with the first set of ticks whose labels do not touch each other."""
+    low, high = axis.place(axis.lower), axis.place(axis.upper)
     for ticks in sets:
-        if sum(width(tick_label(tick), SIZE - 1) + APART for tick in ticks) <= room:
-            return tuple(ticks)
-    return tuple(sets[-1]) if sets else ()
+        centres = [room * (axis.place(tick) - low) / (high - low) for tick in ticks]
+        sizes = [width(tick_label(tick), SIZE - 1) for tick in ticks]
+        gaps = [b - a - (v + w) / 2 for (a, v), (b, w) in pairwise(zip(centres, sizes, strict=True))]
+        if all(gap >= APART for gap in gaps):
+            return replace(axis, ticks=tuple(ticks))
+    return replace(axis, ticks=tuple(sets[-1]) if sets else ())

@@ -47,9 +47,10 @@ class Figure:
     **example**
 
     >>> import bayes_ivig as bi
-    >>> from matplotlib import figure
-    >>> bi.plot.Figure(figure.Figure(figsize=(5, 2)).add_subplot(), title="Empty axes")
-    Figure(Empty axes, 127 x 51 mm)
+    >>> drawn = bi.plot.forest(bi.load_dataset("ivig", "live_birth"), width=180)
+    >>> drawn.size[0], drawn.axes.get_xscale()
+    (180.0, 'log')
+    >>> _ = drawn.axes.axvline(2, linestyle=":")
     """
 
     axes: Any
@@ -66,7 +67,7 @@ class Figure:
     def size(self) -> tuple[float, float]:
         """Width and height in mm."""
         across, high = self.figure.get_size_inches()
-        return float(across) * 72 / MM, float(high) * 72 / MM
+        return round(float(across) * 72 / MM, 3), round(float(high) * 72 / MM, 3)
 
     def save(self, path: str | Path, dpi: Dpi = 300.0) -> Path:
         """Write the drawing to a file in ``.pdf``, ``.svg``, ``.eps``, ``.png`` or ``.tiff``.

@@ -6,8 +6,6 @@ from collections.abc import Iterable
 from bayes_ivig.reporting.figures.paper import SIZE
 from bayes_ivig.reporting.wording import phrases
 
-ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
-
 
 def width(text: str, size: float = SIZE, *, bold: bool = False) -> float:
     """Return the width of a text of one line."""
@@ -39,13 +37,17 @@ def fitted(text: str, room: float, size: float = SIZE, *, bold: bool = False) ->
     return phrases.cut(text, max(end, 1))
 
 
-def wrapped(text: str, room: float, size: float = SIZE, *, bold: bool = False) -> str:
-    """Return the text in lines of at most ``room`` points, a word wider than that on a line of its own."""
+def wrapped(text: str, room: float, size: float = SIZE, *, bold: bool = False, most: int = 3) -> str:
+    """Return the text in at most ``most`` lines of ``room`` points, an ellipsis where one is too wide."""
     lines: list[str] = []
-    for word in phrases.name(text).split():
+    words = phrases.name(text).split(" ")
+    for i, word in enumerate(words):
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and width(longer, size, bold=bold) <= room:
             lines[-1] = longer
+        elif len(lines) == most:
+            lines[-1] = " ".join((lines[-1], *words[i:]))
+            break
         else:
             lines.append(word)
-    return "\n".join(lines)
+    return "\n".join(fitted(line, room, size, bold=bold) for line in lines)

@@ -19,7 +19,6 @@ INK = "#1b1f24"
 MUTED = "#59636e"
 LINE = "#c4cad2"
 ACCENT = "#1f5fa8"
-SOFT = "#a6c1e1"
 PAPER = "#ffffff"
 # colours that are told apart by those who see few of them (Okabe and Ito 2008)
 SERIES = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
@@ -34,6 +33,7 @@ SETTINGS: dict[str, Any] = {
     "legend.fontsize": SIZE - 1,
     "legend.frameon": False,
     "text.color": INK,
+    "text.hinting": "none",  # as wide on a screen as in print
     "text.parse_math": False,  # a name with dollar signs is a name
     "axes.edgecolor": MUTED,
     "axes.labelcolor": INK,

@@ -9,7 +9,7 @@ from bayes_ivig.reporting.checks.measures_section import other_measures_appendix
 from bayes_ivig.reporting.checks.section import model_checks_appendix, model_checks_section
 from bayes_ivig.reporting.comparisons.section import comparisons_section
 from bayes_ivig.reporting.counts import table as tables
-from bayes_ivig.reporting.counts.forest_chart import forest_alternative, plot_forest
+from bayes_ivig.reporting.counts.forest_chart import draw_forest, forest_alternative
 from bayes_ivig.reporting.counts.sets_chart import plot_trial_sets
 from bayes_ivig.reporting.document.blocks import Block, Figure, Section, Table, Text
 from bayes_ivig.reporting.document.pointers import appendix_key, as_appendix, pointing
@@ -153,7 +153,7 @@ def _forest(outcome: CountsOutcome, result: TrialSetResult, key: str, order: Ord
         f"{SAID[order]}"
     )
     chart = partial(
-        plot_forest, result.posterior, pooled, claim=outcome.claim if published else None, order=order
+        draw_forest, result.posterior, pooled, claim=outcome.claim if published else None, order=order
     )
     figure = Figure(
         f"{key}_forest_{result.trials}", caption, forest_alternative(result.posterior, pooled), chart

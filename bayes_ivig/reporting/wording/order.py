@@ -4,6 +4,7 @@ known of both arms, events and people or events and person-time.
 
 import math
 import re
+from collections.abc import Mapping
 from typing import assert_never
 
 from bayes_ivig.formulas.ties import settled_one
@@ -12,7 +13,7 @@ from bayes_ivig.inputs.counts.study import COUNTS, TIMES
 from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.report_options import Order
 from bayes_ivig.reporting.wording import numbers
-from bayes_ivig.results.pooled import PooledEstimate
+from bayes_ivig.results.pooled import PooledEstimate, StudyEstimate
 
 SAID = {
     "published": "",
@@ -30,7 +31,11 @@ def ordered_studies(dataset: Dataset, pooled: PooledEstimate, order: Order) -> t
     Studies for which that is not known come last; equals stay as in the table. The year is that of a column
     ``year``, else the last year in the name.
     """
-    seen = {each.study: each for each in pooled.studies}
+    return studies_by(dataset, {each.study: each for each in pooled.studies}, order)
+
+
+def studies_by(dataset: Dataset, seen: Mapping[str, StudyEstimate], order: Order) -> tuple[AnyStudy, ...]:
+    """Return the studies in an order as ``ordered_studies``, by what was observed in each."""
 
     def effect(study: AnyStudy) -> float:
         estimate = seen.get(study.name)
