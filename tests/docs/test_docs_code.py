@@ -16,17 +16,19 @@ from docs_pages import PAGES, ROOT, blocks, name, run, statements
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("always::bayes_ivig.errors.ReadNote")]
 
-NOT_RUN = 0  # blocks that are marked so, with a reason
-SAMPLED = {"docs/joint_outcome.md"}
+NOT_RUN = 1  # blocks that are marked so, with a reason
+SAMPLED = {("docs/joint_outcome.md", "python"), ("README.md", "sh")}
 LANGUAGES = {"python", "pycon", "sh", "toml", "r", "json", "text", "csv", "bibtex"}
 
 
-def pages_with(*languages: str) -> list[object]:
-    """The pages that have blocks of these languages to be run."""
+def pages_with(language: str) -> list[object]:
+    """The pages that have blocks of a language to be run."""
     return [
-        pytest.param(page, id=name(page), marks=[pytest.mark.mcmc] if name(page) in SAMPLED else [])
+        pytest.param(
+            page, id=name(page), marks=[pytest.mark.mcmc] if (name(page), language) in SAMPLED else []
+        )
         for page in PAGES
-        if any(run(language, page) for language in languages)
+        if run(language, page)
     ]
 
 
