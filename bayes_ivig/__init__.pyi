@@ -38,6 +38,7 @@ from bayes_ivig.inputs.shared_controls.split import split_shared_controls as spl
 from bayes_ivig.one_call import write_report as write_report
 from bayes_ivig.reporting.any_result import table as table
 from bayes_ivig.reporting.any_result import text as text
+from bayes_ivig.reporting.any_result_paper import paper_table as paper_table
 from bayes_ivig.reporting.report.render import render_brief as render_brief
 from bayes_ivig.reporting.report.render import render_html as render_html
 from bayes_ivig.reporting.report.render import render_markdown as render_markdown

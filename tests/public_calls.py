@@ -142,6 +142,7 @@ def needed() -> dict[str, dict[str, Any]]:
                 ),
             ),
         },
+        "paper_table": {"result": posterior},
         "table": {"result": posterior},
         "text": {"result": posterior},
         "with_alternative": {

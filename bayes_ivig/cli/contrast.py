@@ -76,15 +76,14 @@ def contrast(
 
 def _groups(by: str) -> "str | Mapping[str, str | list[str]]":
     """Return the column, or the trials by group that a JSON object names; raises ``ModelError``."""
-    import json
-
     from bayes_ivig.errors import ModelError, quoted
+    from bayes_ivig.files.documents import parse_json
 
     if not by.lstrip().startswith("{"):
         return by
     try:
-        read = json.loads(by)
-    except (ValueError, RecursionError):
+        read = parse_json(by)
+    except ValueError:
         read = None
     is_named = isinstance(read, dict) and all(
         isinstance(value, str) or (isinstance(value, list) and all(isinstance(name, str) for name in value))
