@@ -81,6 +81,7 @@ SPECIFICATIONS = Chart(
 SCALES = Chart("map", "tipping.chart", "plot_tipping", "tipping_alternative")
 
 FIGURES = {  # that are methods of a result as well
+    "forest": "counts.forest_figure:forest",
     "density": "fit.density_figure:density",
     "prior_posterior": "priors.posterior_figure:prior_posterior",
 }

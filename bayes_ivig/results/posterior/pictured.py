@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.results.contract import Fitted
+from bayes_ivig.results.pooled import PooledEstimate
 from bayes_ivig.results.shown import figure
 
 if TYPE_CHECKING:
@@ -28,6 +29,18 @@ class Picture(Protocol):
 @checked_methods
 class Pictured:
     """Gives a posterior its figures."""
+
+    def forest(self: Fitted, pooled: PooledEstimate | None = None, **options: Any) -> Picture:
+        """Draw a forest plot: ``bi.plot.forest(posterior, pooled, ...)``, which lists the options.
+
+        **example**
+
+        >>> import bayes_ivig as bi
+        >>> post = bi.fit(bi.load_dataset("ivig", "live_birth"))
+        >>> post.forest(layout="bmj").axes.get_xscale()
+        'log'
+        """
+        return figure("forest", self, pooled, **options)  # type: ignore[no-any-return]
 
     def density(self: Fitted, **options: Any) -> Picture:
         """Draw the posterior density of the effect: ``bi.plot.density(posterior, ...)``, which lists the
