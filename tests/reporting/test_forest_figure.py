@@ -251,6 +251,7 @@ def test_saved_bytes_repeat(ending: str, tmp_path: Path) -> None:
     assert one.read_bytes() == other.read_bytes()
 
 
+@pytest.mark.filterwarnings("ignore::bayes_ivig.errors.ReadNote")
 def test_a_frame_of_metafor_becomes_a_figure(tmp_path: Path) -> None:
     frame = pd.DataFrame(
         {"ai": [4, 6, 3], "n1i": [123, 306, 231], "ci": [11, 29, 11], "n2i": [139, 303, 220]}
