@@ -13,6 +13,8 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
+ROOT = Path(__file__).parents[2]
+SCHEMAS = "bayes_ivig/reporting/schema"
 PAGES = {
     "CHANGELOG.md": "changelog.md",
     "CODE_OF_CONDUCT.md": "conduct.md",
@@ -24,7 +26,7 @@ PAGES = {
     "models/README.md": "models.md",
 }
 FILES = {
-    "bayes_ivig/reporting/schema/results-1.json": "schema/results-1.json",
+    **{f"{SCHEMAS}/{path.name}": f"schema/{path.name}" for path in (ROOT / SCHEMAS).glob("*.json")},
     "reports/ivig/report.html": "case/report.html",
     "reports/ivig/brief.html": "case/brief.html",
 }
@@ -33,15 +35,13 @@ LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s#]+)(#[^)\s]*)?\)")
 
 def on_files(files: Files, config: MkDocsConfig, **_: Any) -> Files:
     """Add the pages and files that stand elsewhere."""
-    root = Path(config.docs_dir).parent
     for source, target in {**PAGES, **FILES}.items():
-        files.append(File.generated(config, target, abs_src_path=str(root / source)))
+        files.append(File.generated(config, target, abs_src_path=str(ROOT / source)))
     return files
 
 
-def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, **_: Any) -> str:
+def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
     """Let every relative link of a page lead to where its target is on the site."""
-    root = Path(config.docs_dir).parent
     own = next((source for source, made in PAGES.items() if made == page.file.src_uri), None)
     start = posixpath.dirname(own if own is not None else f"docs/{page.file.src_uri}")
     here = posixpath.dirname(page.file.src_uri)
@@ -51,7 +51,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, **_: Any) 
         if "://" in target or target.startswith("mailto:"):
             return found[0]
         there = posixpath.normpath(posixpath.join(start, target))
-        if not (root / there).exists():
+        if not (ROOT / there).exists():
             return found[0]  # MkDocs says so
         goal = place(there)
         if goal is None:
