@@ -93,6 +93,12 @@ def test_every_picture_of_a_page_says_what_it_shows(site: Path) -> None:
     assert {at: found for at, found in silent.items() if found} == {}
 
 
+def test_the_gallery_shows_every_figure(site: Path) -> None:
+    shown = re.findall(r'src="(gallery/\w+\.svg)"', (site / "gallery.html").read_text(encoding="utf-8"))
+    assert len(shown) >= 10
+    assert [path for path in shown if "<svg" not in (site / path).read_text(encoding="utf-8")[:1000]] == []
+
+
 def test_no_formula_is_left_as_it_is_written(site: Path) -> None:
     pages = texts(site, ".html")
     left = {at: re.findall(r"\\(?:frac|theta|tau|mu|sim|op)\b", text) for at, text in pages.items()}
