@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bayes_ivig.cli.files import Csv, Outputs, Plot
-from bayes_ivig.cli.options import LIKELIHOODS, Data, Fractional, Json, Outcome, load
+from bayes_ivig.cli.options import LIKELIHOODS, Data, Fractional, Json, Level, Outcome, check_level, load
 from bayes_ivig.cli.output import warn
 from bayes_ivig.cli.progress import steps
 from bayes_ivig.reporting.wording import numbers
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     type Stated = tuple[list[str] | None, list[str] | None, list[str] | None]
 
+LEVEL = 0.95  # of limits, and the only one of the curve of --width-of
 LARGEST_ERROR = 1e-3  # posterior SDs
 ONE = "A prior as text, such as 'half_normal(0.5)'; repeatable."
 SETS = (
@@ -56,6 +57,7 @@ def compare_priors(
         str | None,
         typer.Option("--width-of", help="mu or tau: vary the width of this prior alone, and draw the curve."),
     ] = None,
+    level: Level = LEVEL,
     json: Json = 0,
     csv: Csv = None,
     plot: Plot = None,
@@ -67,6 +69,11 @@ def compare_priors(
 
     outputs = Outputs(json, csv, plot)
     outputs.check(data)
+    check_level(level)
+    if width_of is not None and level != LEVEL:
+        raise ModelError(
+            f"--level: the curve of --width-of has limits of {numbers.level(LEVEL)}; leave it out"
+        )
     dataset = load(data, outcome, None, fractional=fractional)
     if threshold and width_of is not None:
         raise ModelError("--threshold: the curve of --width-of is of P(OR > 1); leave it out")
@@ -74,7 +81,7 @@ def compare_priors(
     with steps(f"Comparing priors on {dataset.label}"):
         if width_of is None:
             priors = (mu or list(about.mu_priors), tau or list(about.tau_priors), alpha)
-            frame = _compared(dataset, priors, likelihood, trials, threshold)
+            frame = _compared(dataset, priors, likelihood, trials, threshold, level)
         else:
             frame = _curve(dataset, width_of, (mu, tau, alpha), likelihood, trials)
     found = PriorComparison(frame, dataset)
@@ -100,6 +107,7 @@ def _compared(
     likelihood: list[str] | None,
     trials: list[str] | None,
     thresholds: list[float] | None,
+    level: float,
 ) -> "pd.DataFrame":
     """Compute the cross product."""
     from bayes_ivig.analyses.priors.compare import compare_priors as compute
@@ -116,6 +124,7 @@ def _compared(
         alpha=alpha or None,
         likelihoods=chosen,
         trials=chosen_trials,
+        level=level,
     )
 
 

@@ -41,7 +41,8 @@ def paper_table(
     *,
     path: None = None,
     caption: str = "",
-) -> str: ...
+) -> str:
+    """Return a table for a paper as text."""
 
 
 @overload
@@ -52,7 +53,8 @@ def paper_table(
     *,
     path: str | Path,
     caption: str = "",
-) -> Path: ...
+) -> Path:
+    """Write a table for a paper and return its path."""
 
 
 @checked

@@ -32,7 +32,7 @@ HAS = {
     "benefit": ("--json --csv --plot --level", True),
     "benefit-harm": ("--json --csv --plot --level", True),
     "check": ("--json --csv --level", True),  # drawn in the report, beside other trial sets
-    "compare-priors": ("--json --csv --plot", True),
+    "compare-priors": ("--json --csv --plot --level", True),
     "tipping": ("--json --csv --plot", True),  # limits are of the conclusion's own probability
     "reconstruct": ("--json --csv", True),  # tables of counts: no limits, nothing drawn
     "audit": ("--json --csv", True),  # checks: no limits, nothing drawn; counts come through -
