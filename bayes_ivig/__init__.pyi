@@ -19,6 +19,7 @@ from bayes_ivig.citation import cite as cite
 from bayes_ivig.engines.fitting import fit as fit
 from bayes_ivig.engines.grid.quadrature import Quadrature as Quadrature
 from bayes_ivig.engines.nuts import NUTS as NUTS
+from bayes_ivig.engines.nuts.pymc_model import pymc_model as pymc_model
 from bayes_ivig.frequentist.pooling import pool as pool
 from bayes_ivig.inputs.counts.counted_otherwise import with_alternative as with_alternative
 from bayes_ivig.inputs.counts.dataset import Dataset as Dataset
@@ -39,6 +40,7 @@ from bayes_ivig.one_call import write_report as write_report
 from bayes_ivig.reporting.any_result import table as table
 from bayes_ivig.reporting.any_result import text as text
 from bayes_ivig.reporting.any_result_paper import paper_table as paper_table
+from bayes_ivig.reporting.programs.text import export_code as export_code
 from bayes_ivig.reporting.report.render import render_brief as render_brief
 from bayes_ivig.reporting.report.render import render_html as render_html
 from bayes_ivig.reporting.report.render import render_markdown as render_markdown

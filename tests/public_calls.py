@@ -109,6 +109,8 @@ def needed() -> dict[str, dict[str, Any]]:
         "Effects": {"y": [0.1, 0.2], "sigma": [0.3, 0.4], "measure": "SMD"},
         "average_models": of_data,
         "cite": {},
+        "export_code": of_posterior | {"program": "stan"},
+        "pymc_model": of_data,
         "benefit": of_posterior,
         "benefit_harm": {"benefit": examples.harms().benefit, "harm": examples.harms().harm},
         "compare_alternatives": {"dataset": bi.load_dataset("ivig", "live_birth")},

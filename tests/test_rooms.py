@@ -21,7 +21,7 @@ MOST = 20  # modules in a folder; a command has a file each, so `cli` may have m
 SUBJECTS = {
     "fit", "pool", "counts", "audit", "reconstruction", "priors", "trials", "tipping", "benefit", "weighing",
     "checks", "calibration", "comparisons", "other_models", "evidence", "explorer", "brief", "report",
-    "reanalysis", "imports", "judgements", "specification",
+    "reanalysis", "imports", "judgements", "specification", "programs",
 }  # fmt: skip
 SERVANTS = {  # rooms that serve every subject of their layer
     "analyses": set(),

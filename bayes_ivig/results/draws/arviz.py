@@ -16,6 +16,7 @@ from bayes_ivig.priors.composite import KINDS
 from bayes_ivig.priors.correlation import LKJ
 from bayes_ivig.results.contract import Fitted
 from bayes_ivig.results.draws import draws as drawing
+from bayes_ivig.results.draws.of_arms import by_arm_log_likelihood
 from bayes_ivig.results.draws.replicates import improper_priors, prior_draws, replicate
 
 if TYPE_CHECKING:
@@ -32,7 +33,13 @@ FORETOLD = 3  # spawn key of the stream that draws from the priors
 
 
 def to_arviz(
-    posterior: Fitted, *, integrated: bool = True, chains: int = 4, draws: int = 1000, seed: int = 1
+    posterior: Fitted,
+    *,
+    integrated: bool = True,
+    by_arm: bool = False,
+    chains: int = 4,
+    draws: int = 1000,
+    seed: int = 1,
 ) -> "xr.DataTree":
     """Return the posterior as a DataTree for ArviZ, on the log odds ratio scale, with dimensions chain,
     draw, study and arm.
@@ -45,23 +52,28 @@ def to_arviz(
     integrated out, as leaving one study out needs it, ``log_prior`` holds mu and tau, and replicates in
     ``posterior_predictive`` have new effects drawn from the between-study distribution (Marshall &
     Spiegelhalter 2003, Stat Med 22:1649), baselines kept; without, all three are those of the study's own
-    parameters. Either way likelihood and prior add up to the log posterior. An improper prior foretells
-    nothing: ``prior`` and ``prior_predictive`` are then left out, and the tree's attribute ``left_out`` says
-    so, as it says what is not made for models of other kinds: of those, two arms' counts have all but these
-    two groups, with the population's parameters for (mu, tau), and a joint outcome has draws, data and
-    ``log_prior`` alone. ``chains`` and ``draws`` are for a posterior on a grid, which is drawn from
-    independently here; one that was sampled has its own. Priors are drawn from ``draws`` times, in one chain.
-    ``seed`` serves everything drawn here. Raises ``ModelError`` for impossible settings.
+    parameters, and with ``by_arm`` log likelihoods have the dimension arm as well. Either way likelihood and
+    prior add up to the log posterior. An improper prior foretells nothing: ``prior`` and
+    ``prior_predictive`` are then left out, and the tree's attribute ``left_out`` says so, as it says what is
+    not made for models of other kinds: of those, two arms' counts have all but these two groups, with the
+    population's parameters for (mu, tau), and a joint outcome has draws, data and ``log_prior`` alone.
+    ``chains`` and ``draws`` are for a posterior on a grid, which is drawn from independently here; one that
+    was sampled has its own. Priors are drawn from ``draws`` times, in one chain. ``seed`` serves everything
+    drawn here.
+    Raises ``ModelError`` for impossible settings.
     """
     import arviz as az
 
     values, stats = drawing.posterior_draws(posterior, (chains, draws), seed)
     groups: Groups = {"posterior": values, **({"sample_stats": stats} if stats else {})}
+    arms = by_arm_log_likelihood(posterior, values) if by_arm else None
     if drawing.two_arm(posterior):
         more, left_out = _two_arm(posterior, values, (integrated, int(draws), int(seed)))
     else:
         more, left_out = _richer(posterior, values, integrated, int(seed))
     groups |= more
+    if arms is not None:
+        groups["log_likelihood"] = {"events": arms}
     tree = az.from_dict(groups, coords=_coords(posterior), dims=_dims(posterior, groups))
     return _labelled(tree, posterior, {"left_out": left_out} if left_out else {}, integrated)
 

@@ -12,7 +12,7 @@ from bayes_ivig.inputs.model.scale import measure_in_force
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.kind import NOT_EMPTY
-from bayes_ivig.kinds.ranges import Centre, Count, Level, Seed
+from bayes_ivig.kinds.ranges import Centre, Level
 from bayes_ivig.measures import Measure
 from bayes_ivig.results.completed import completed
 from bayes_ivig.results.contract import Answers, Stating
@@ -31,13 +31,13 @@ from bayes_ivig.results.posterior.pictured import Pictured
 from bayes_ivig.results.posterior.quantity import Quantity
 from bayes_ivig.results.posterior.series import PosteriorSeries, cumulative_steps
 from bayes_ivig.results.posterior.summary_table import summary_table
+from bayes_ivig.results.posterior.with_draws import WithDraws
 from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
-    import xarray as xr
 
 
 QUANTITIES = ("mu", "tau", "theta_new")
@@ -60,7 +60,7 @@ class FollowUps(Protocol):
 
 @checked_methods
 @dataclass(frozen=True, eq=False)
-class Posterior(OnOwnScale, Pictured, Shown):
+class Posterior(OnOwnScale, Pictured, WithDraws, Shown):
     """Posterior of mu, tau, theta_new and every study's theta, all log odds ratios, or as ``measure`` says.
 
     ``studies`` are those that the likelihood uses. ``log_marginal_likelihood`` is comparable between
@@ -304,16 +304,6 @@ class Posterior(OnOwnScale, Pictured, Shown):
     def table(self, level: Level = 0.95) -> "pd.DataFrame":
         """Return ``summary(level)``."""
         return self.summary(level)
-
-    def to_arviz(
-        self, *, integrated: bool = True, chains: Count = 4, draws: Count = 1000, seed: Seed = 1
-    ) -> "xr.DataTree":
-        """Return draws, data, log likelihood and log prior as ArviZ reads them; see
-        ``bayes_ivig.results.draws.arviz.to_arviz``.
-        """
-        from bayes_ivig.results.draws.arviz import to_arviz
-
-        return to_arviz(self, integrated=integrated, chains=chains, draws=draws, seed=seed)
 
     def save(self, path: "str | Path") -> "Path":
         """Write the posterior to a NetCDF file (``.nc``) or a Zarr store (``.zarr``),

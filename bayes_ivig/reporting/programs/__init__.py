@@ -1,0 +1,1 @@
+"""A posterior's model and data as a script for another program, so that somebody else can check it there."""
