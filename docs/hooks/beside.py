@@ -63,8 +63,8 @@ def on_page_markdown(markdown: str, page: Page, **_: Any) -> str:
 
 def place(path: str) -> str | None:
     """Return where a file of the repository is on the site, or None."""
-    if path == "README.md":
-        return "index.md"
+    if path in ("README.md", "docs/gallery.py"):
+        return "index.md" if path == "README.md" else "gallery.md"
     if path in PAGES or path in FILES:
         return {**PAGES, **FILES}[path]
     if not path.startswith("docs/"):

@@ -6,6 +6,7 @@ here. Examples of docstrings become blocks of code, and of ``Annotated[T, "..."]
 """
 
 import re
+from copy import copy
 from typing import Any
 
 import griffe
@@ -37,7 +38,19 @@ class PublicNames(griffe.Extension):
                     target = member.value.canonical_path
                     if target.startswith(f"{pkg.name}."):
                         module.set_member(name, griffe.Alias(name, target))
+        charts = pkg["reporting.charts"]
+        for name, member in list(charts.members.items()):
+            if isinstance(member, griffe.Attribute) and isinstance(member.value, griffe.ExprCall):
+                charts.set_member(name, _wrapped(name, member.value, loader))
         _shown_in(pkg)
+
+
+def _wrapped(name: str, call: griffe.ExprCall, loader: griffe.GriffeLoader) -> griffe.Function:
+    """Return the function that is made of another one, and returns a ``Chart`` in the place of Altair's."""
+    (drawn,) = call.arguments
+    function = copy(loader.modules_collection[drawn.canonical_path])
+    function.name, function.returns = name, "Chart"
+    return function
 
 
 def _shown_in(thing: griffe.Object) -> None:

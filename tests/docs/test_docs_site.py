@@ -93,6 +93,13 @@ def test_every_picture_of_a_page_says_what_it_shows(site: Path) -> None:
     assert {at: found for at, found in silent.items() if found} == {}
 
 
+def test_every_public_name_is_shown_as_what_it_is(site: Path) -> None:
+    """A function that is made by another one is a function, not a value of its module."""
+    pages = {at: text for at, text in texts(site, ".html").items() if at.startswith("api/")}
+    assert len(pages) >= 13
+    assert [at for at, text in pages.items() if "module-attribute" in text or "<blockquote>" in text] == []
+
+
 def test_the_gallery_shows_every_figure(site: Path) -> None:
     shown = re.findall(r'src="(gallery/\w+\.svg)"', (site / "gallery.html").read_text(encoding="utf-8"))
     assert len(shown) >= 10
