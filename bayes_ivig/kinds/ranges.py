@@ -1,20 +1,33 @@
 """Ranges of numbers that arguments have, as annotations: ``level: Level``. A type checker sees a number."""
 
 import math
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
-from numpy.typing import ArrayLike
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from bayes_ivig.kinds.kind import Between
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+# one number, and several: a type checker tells them apart to say whether an answer is a number or an array
+type Scalar = float | np.floating[Any] | np.integer[Any]
+type Several = Sequence[float] | Sequence[Sequence[float]] | NDArray[Any] | pd.Series[Any]
+if TYPE_CHECKING:
+    type Numbers = Scalar | Several
+else:  # what is checked when a function is called, texts refused there
+    type Numbers = ArrayLike
 
 LARGEST_SEED = 2**32 - 1
 MOST_DRAWS = 10**8
 
 type Level = Annotated[float, Between(0, 1, "between 0 and 1", "0.95")]
-type Probability = Annotated[ArrayLike, Between(0, 1, "from 0 to 1", "0.5", closed=True)]
+type Probability = Annotated[Numbers, Between(0, 1, "from 0 to 1", "0.5", closed=True)]
 type Share = Annotated[float, Between(0, 1, "from 0 to 1", "0.5", closed=True)]
 type Values = Annotated[
-    ArrayLike, Between(-math.inf, math.inf, "from -inf to inf, not NaN", "0.5", closed=True)
+    Numbers, Between(-math.inf, math.inf, "from -inf to inf, not NaN", "0.5", closed=True)
 ]
 type Seed = Annotated[int, Between(0, LARGEST_SEED, f"from 0 to {LARGEST_SEED}", "1", closed=True)]
 type Count = Annotated[int, Between(0, MOST_DRAWS, f"from 0 to {MOST_DRAWS}", "1000", closed=True)]

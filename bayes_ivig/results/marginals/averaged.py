@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bayes_ivig.kinds.checked import checked_methods
-from bayes_ivig.kinds.ranges import Level, Probability, Values
+from bayes_ivig.kinds.ranges import Numbers
 from bayes_ivig.results.marginals.grid import GridMarginal
-from bayes_ivig.results.marginals.marginal import Answer, Array, Marginal, Tabled, like, shortest
+from bayes_ivig.results.marginals.marginal import Answer, Array, Marginal, Tabled, like
 from bayes_ivig.results.marginals.quantile_quadrature import mean_and_sd, probabilities
 
 HALVINGS = 60
@@ -62,7 +62,7 @@ class AveragedMarginal(Tabled):
         """Posterior standard deviation, None where it need not exist."""
         return None if self._moments is None else self._moments[1]
 
-    def quantile(self, p: Probability) -> Answer:
+    def _quantile(self, p: Numbers) -> Answer:
         """Return the value with posterior probability ``p`` below it,
         by bisection between those for single nodes.
         """
@@ -79,29 +79,15 @@ class AveragedMarginal(Tabled):
         )
         return like(p, quantiles)
 
-    def interval(self, level: Level = 0.95) -> tuple[float, float]:
-        """Return the central credible interval."""
-        lower, upper = np.asarray(self.quantile([(1 - level) / 2, (1 + level) / 2]))
-        return float(lower), float(upper)
-
-    def shortest_interval(self, level: Level = 0.95) -> tuple[float, float]:
-        """Return the shortest credible interval."""
-        return shortest(self.quantile, level)
-
-    def prob_above(self, x: Values) -> Answer:
+    def _above(self, x: Numbers) -> Answer:
         """Return the posterior probability above ``x``."""
         return like(x, self._average(self.base.prob_above, x))
 
-    def prob_below(self, x: Values) -> Answer:
+    def _below(self, x: Numbers) -> Answer:
         """Return the posterior probability below ``x``."""
         return like(x, self._average(self.base.prob_below, x))
 
-    def prob_between(self, a: Values, b: Values) -> Answer:
-        """Return the posterior probability between ``a`` and ``b``."""
-        inside = 1 - np.asarray(self.prob_below(a)) - np.asarray(self.prob_above(b))
-        return like(np.asarray(a) + np.asarray(b), np.maximum(inside, 0.0))
-
-    def density(self, x: Values) -> Answer:
+    def _density(self, x: Numbers) -> Answer:
         """Return the posterior density at ``x``, the slope of the function taken by central differences."""
         at = self.inverse(np.asarray(x, float)[..., None], self.at)
         inside = np.isfinite(at)

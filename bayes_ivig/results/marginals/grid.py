@@ -10,9 +10,9 @@ from numpy.typing import ArrayLike, NDArray
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.interpolation import integrals, interpolate, upsample
 from bayes_ivig.kinds.checked import checked_methods
-from bayes_ivig.kinds.ranges import Level, Probability, Values
+from bayes_ivig.kinds.ranges import Numbers
 from bayes_ivig.results.marginals.axis import Axis
-from bayes_ivig.results.marginals.marginal import Answer, Tabled, like, shortest
+from bayes_ivig.results.marginals.marginal import Answer, Tabled, like
 
 type Array = NDArray[np.float64]
 
@@ -74,7 +74,7 @@ class GridMarginal(Tabled):
             sd if exists and self.moments >= 2 and not math.isnan(sd) else None
         )
 
-    def quantile(self, p: Probability) -> Answer:
+    def _quantile(self, p: Numbers) -> Answer:
         """Return the value with posterior probability ``p`` below it;
         raises ``ModelError`` outside 0 to 1.
         """
@@ -91,29 +91,15 @@ class GridMarginal(Tabled):
         together: Array = densities.u_below(p)[place]
         return together
 
-    def interval(self, level: Level = 0.95) -> tuple[float, float]:
-        """Return the central credible interval."""
-        lower, upper = np.asarray(self.quantile([(1 - level) / 2, (1 + level) / 2]))
-        return float(lower), float(upper)
-
-    def shortest_interval(self, level: Level = 0.95) -> tuple[float, float]:
-        """Return the shortest credible interval."""
-        return shortest(self.quantile, level)
-
-    def prob_above(self, x: Values) -> Answer:
+    def _above(self, x: Numbers) -> Answer:
         """Return the posterior probability above ``x``."""
         return like(x, self._fine.above_u(self.axis.u_of(x))[0])
 
-    def prob_below(self, x: Values) -> Answer:
+    def _below(self, x: Numbers) -> Answer:
         """Return the posterior probability below ``x``."""
         return like(x, self._fine.below_u(self.axis.u_of(x))[0])
 
-    def prob_between(self, a: Values, b: Values) -> Answer:
-        """Return the posterior probability between ``a`` and ``b``."""
-        inside = 1 - np.asarray(self.prob_below(a)) - np.asarray(self.prob_above(b))
-        return like(np.asarray(a) + np.asarray(b), np.maximum(inside, 0.0))
-
-    def density(self, x: Values) -> Answer:
+    def _density(self, x: Numbers) -> Answer:
         """Return the posterior density at ``x``, per unit of ``x``."""
         u = np.atleast_1d(self.axis.u_of(x))
         position = (u - self.axis.start) / self.axis.step

@@ -9,8 +9,8 @@ from functools import cached_property
 import numpy as np
 
 from bayes_ivig.kinds.checked import checked_methods
-from bayes_ivig.kinds.ranges import Level, Probability, Values
-from bayes_ivig.results.marginals.marginal import Answer, Array, Marginal, Tabled, like, shortest
+from bayes_ivig.kinds.ranges import Numbers
+from bayes_ivig.results.marginals.marginal import Answer, Array, Marginal, Tabled, like
 from bayes_ivig.results.marginals.quantile_quadrature import mean_and_sd, probabilities
 
 BEYOND = 1e-3  # of a value that comes back from the map and its inverse
@@ -51,36 +51,22 @@ class MappedMarginal(Tabled):
         """Posterior standard deviation; None where it need not exist."""
         return self._mean_and_sd[1] if self.moments >= 2 else None
 
-    def quantile(self, p: Probability) -> Answer:
+    def _quantile(self, p: Numbers) -> Answer:
         """Return the value with posterior probability ``p`` below it."""
         p = np.asarray(p, float)
         return like(p, self.forward(np.asarray(self.base.quantile(p if self.increasing else 1 - p))))
 
-    def interval(self, level: Level = 0.95) -> tuple[float, float]:
-        """Return the central credible interval."""
-        lower, upper = np.asarray(self.quantile([(1 - level) / 2, (1 + level) / 2]))
-        return float(lower), float(upper)
-
-    def shortest_interval(self, level: Level = 0.95) -> tuple[float, float]:
-        """Return the shortest credible interval on this scale."""
-        return shortest(self.quantile, level)
-
-    def prob_above(self, x: Values) -> Answer:
+    def _above(self, x: Numbers) -> Answer:
         """Return the posterior probability above ``x``."""
         at = self.inverse(np.asarray(x, float))
         return like(x, self.base.prob_above(at) if self.increasing else self.base.prob_below(at))
 
-    def prob_below(self, x: Values) -> Answer:
+    def _below(self, x: Numbers) -> Answer:
         """Return the posterior probability below ``x``."""
         at = self.inverse(np.asarray(x, float))
         return like(x, self.base.prob_below(at) if self.increasing else self.base.prob_above(at))
 
-    def prob_between(self, a: Values, b: Values) -> Answer:
-        """Return the posterior probability between ``a`` and ``b``."""
-        inside = 1 - np.asarray(self.prob_below(a)) - np.asarray(self.prob_above(b))
-        return like(np.asarray(a) + np.asarray(b), np.maximum(inside, 0.0))
-
-    def density(self, x: Values) -> Answer:
+    def _density(self, x: Numbers) -> Answer:
         """Return the posterior density at ``x``, per unit of ``x``: that of ``base`` over the slope of the
         map.
         """

@@ -5,16 +5,17 @@ Methods take a scalar or an array and return the same.
 """
 
 import math
+from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, overload, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from bayes_ivig.kinds.checked import checked_methods
-from bayes_ivig.kinds.ranges import Level, Probability, Values
+from bayes_ivig.kinds.ranges import Level, Numbers, Probability, Scalar, Several, Values
 from bayes_ivig.results.shown import Result, Shown, checked_level, limited
 
 if TYPE_CHECKING:
@@ -40,6 +41,12 @@ class Marginal(Result, Protocol):
     def median(self) -> float:
         """Posterior median."""
 
+    @overload
+    def quantile(self, p: Scalar) -> float: ...
+    @overload
+    def quantile(self, p: Several) -> Array: ...
+    @overload
+    def quantile(self, p: Numbers) -> Answer: ...
     def quantile(self, p: Probability) -> Answer:
         """Return the value with posterior probability ``p`` below it."""
 
@@ -49,15 +56,39 @@ class Marginal(Result, Protocol):
     def shortest_interval(self, level: Level = 0.95) -> tuple[float, float]:
         """Return the shortest credible interval."""
 
+    @overload
+    def prob_above(self, x: Scalar) -> float: ...
+    @overload
+    def prob_above(self, x: Several) -> Array: ...
+    @overload
+    def prob_above(self, x: Numbers) -> Answer: ...
     def prob_above(self, x: Values) -> Answer:
         """Return the posterior probability above ``x``."""
 
+    @overload
+    def prob_below(self, x: Scalar) -> float: ...
+    @overload
+    def prob_below(self, x: Several) -> Array: ...
+    @overload
+    def prob_below(self, x: Numbers) -> Answer: ...
     def prob_below(self, x: Values) -> Answer:
         """Return the posterior probability below ``x``."""
 
+    @overload
+    def prob_between(self, a: Scalar, b: Scalar) -> float: ...
+    @overload
+    def prob_between(self, a: Several, b: Several) -> Array: ...
+    @overload
+    def prob_between(self, a: Numbers, b: Numbers) -> Answer: ...
     def prob_between(self, a: Values, b: Values) -> Answer:
         """Return the posterior probability between ``a`` and ``b``."""
 
+    @overload
+    def density(self, x: Scalar) -> float: ...
+    @overload
+    def density(self, x: Several) -> Array: ...
+    @overload
+    def density(self, x: Numbers) -> Answer: ...
     def density(self, x: Values) -> Answer:
         """Return the posterior density at ``x``."""
 
@@ -73,6 +104,85 @@ class Tabled(Shown):
     def median(self: Marginal) -> float:
         """Posterior median, on the quantity's own scale."""
         return float(self.quantile(0.5))
+
+    @overload
+    def quantile(self, p: Scalar) -> float: ...
+    @overload
+    def quantile(self, p: Several) -> Array: ...
+    @overload
+    def quantile(self, p: Numbers) -> Answer: ...
+    def quantile(self, p: Probability) -> Answer:
+        """Return the value with posterior probability ``p`` below it."""
+        return self._quantile(p)
+
+    @overload
+    def prob_above(self, x: Scalar) -> float: ...
+    @overload
+    def prob_above(self, x: Several) -> Array: ...
+    @overload
+    def prob_above(self, x: Numbers) -> Answer: ...
+    def prob_above(self, x: Values) -> Answer:
+        """Return the posterior probability above ``x``."""
+        return self._above(x)
+
+    @overload
+    def prob_below(self, x: Scalar) -> float: ...
+    @overload
+    def prob_below(self, x: Several) -> Array: ...
+    @overload
+    def prob_below(self, x: Numbers) -> Answer: ...
+    def prob_below(self, x: Values) -> Answer:
+        """Return the posterior probability below ``x``."""
+        return self._below(x)
+
+    @overload
+    def prob_between(self, a: Scalar, b: Scalar) -> float: ...
+    @overload
+    def prob_between(self, a: Several, b: Several) -> Array: ...
+    @overload
+    def prob_between(self, a: Numbers, b: Numbers) -> Answer: ...
+    def prob_between(self, a: Values, b: Values) -> Answer:
+        """Return the posterior probability between ``a`` and ``b``."""
+        return self._between(a, b)
+
+    @overload
+    def density(self, x: Scalar) -> float: ...
+    @overload
+    def density(self, x: Several) -> Array: ...
+    @overload
+    def density(self, x: Numbers) -> Answer: ...
+    def density(self, x: Values) -> Answer:
+        """Return the posterior density at ``x``."""
+        return self._density(x)
+
+    def interval(self, level: Level = 0.95) -> tuple[float, float]:
+        """Return the central credible interval."""
+        lower, upper = self.quantile([(1 - level) / 2, (1 + level) / 2])
+        return float(lower), float(upper)
+
+    def shortest_interval(self, level: Level = 0.95) -> tuple[float, float]:
+        """Return the shortest credible interval, on this quantity's own scale."""
+        return shortest(self.quantile, level)
+
+    @abstractmethod
+    def _quantile(self, p: Numbers) -> Answer:
+        """Return the value with probability ``p`` below it."""
+
+    @abstractmethod
+    def _above(self, x: Numbers) -> Answer:
+        """Return the probability above ``x``."""
+
+    @abstractmethod
+    def _below(self, x: Numbers) -> Answer:
+        """Return the probability below ``x``."""
+
+    def _between(self, a: Numbers, b: Numbers) -> Answer:
+        inside = 1 - np.asarray(self._below(a)) - np.asarray(self._above(b))
+        return like(np.asarray(a) + np.asarray(b), np.maximum(inside, 0.0))
+
+    @abstractmethod
+    def _density(self, x: Numbers) -> Answer:
+        """Return the density at ``x``."""
 
     def table(self: Marginal, level: Level = 0.95) -> "pd.DataFrame":
         """Return mean, SD, median and central limits as one row, on the quantity's own scale."""
@@ -102,7 +212,7 @@ class DrawsMarginal(Tabled):
         """Standard deviation of the draws."""
         return float(self.draws.std(ddof=1))
 
-    def quantile(self, p: Probability) -> Answer:
+    def _quantile(self, p: Numbers) -> Answer:
         """Return quantiles of the draws."""
         return like(p, np.quantile(self._sorted, np.asarray(p, float)))
 
@@ -118,20 +228,20 @@ class DrawsMarginal(Tabled):
         first = int(np.argmin(widths))
         return float(self._sorted[first]), float(self._sorted[first + held - 1])
 
-    def prob_above(self, x: Values) -> Answer:
+    def _above(self, x: Numbers) -> Answer:
         """Return the share of draws above ``x``."""
         return like(x, 1 - np.searchsorted(self._sorted, x, side="right") / self._sorted.size)
 
-    def prob_below(self, x: Values) -> Answer:
+    def _below(self, x: Numbers) -> Answer:
         """Return the share of draws below ``x``."""
         return like(x, np.searchsorted(self._sorted, x, side="left") / self._sorted.size)
 
-    def prob_between(self, a: Values, b: Values) -> Answer:
+    def _between(self, a: Numbers, b: Numbers) -> Answer:
         """Return the share of draws between ``a`` and ``b``."""
         inside = np.asarray(self.prob_above(a)) - np.asarray(self.prob_above(b))
         return like(np.asarray(a) + np.asarray(b), np.maximum(inside, 0.0))
 
-    def density(self, x: Values) -> Answer:
+    def _density(self, x: Numbers) -> Answer:
         """Return a Gaussian kernel estimate with Silverman's bandwidth."""
         spread = min(
             float(self.draws.std()), float(np.subtract(*np.quantile(self._sorted, [0.75, 0.25]))) / 1.34
@@ -163,7 +273,7 @@ class PointMarginal(Tabled):
         """Zero."""
         return 0.0
 
-    def quantile(self, p: Probability) -> Answer:
+    def _quantile(self, p: Numbers) -> Answer:
         """Return the value."""
         return like(p, np.full(np.shape(p), self.value))
 
@@ -175,21 +285,21 @@ class PointMarginal(Tabled):
         """Return the value twice."""
         return self.value, self.value
 
-    def prob_above(self, x: Values) -> Answer:
+    def _above(self, x: Numbers) -> Answer:
         """Return 1 where ``x`` is below the value."""
         return like(x, (self.value > np.asarray(x, float)).astype(float))
 
-    def prob_below(self, x: Values) -> Answer:
+    def _below(self, x: Numbers) -> Answer:
         """Return 1 where ``x`` is above the value."""
         return like(x, (self.value < np.asarray(x, float)).astype(float))
 
-    def prob_between(self, a: Values, b: Values) -> Answer:
+    def _between(self, a: Numbers, b: Numbers) -> Answer:
         """Return 1 where the value lies between."""
         return like(
             np.asarray(a) + np.asarray(b), ((np.asarray(a) < self.value) & (self.value < np.asarray(b))) * 1.0
         )
 
-    def density(self, x: Values) -> Answer:
+    def _density(self, x: Numbers) -> Answer:
         """Return infinity at the value and 0 elsewhere."""
         return like(x, np.where(np.asarray(x, float) == self.value, np.inf, 0.0))
 
@@ -201,7 +311,7 @@ def numbers(marginal: Marginal, level: float) -> dict[str, float | None]:
     return {"mean": marginal.mean, "sd": marginal.sd, **limits}
 
 
-def shortest(quantile: Callable[[ArrayLike], Answer], level: float) -> tuple[float, float]:
+def shortest(quantile: Callable[[Several], Array], level: float) -> tuple[float, float]:
     """Return the shortest of all intervals that hold ``level``:
     a scan over the probability below, refined four times.
     """
@@ -210,12 +320,12 @@ def shortest(quantile: Callable[[ArrayLike], Answer], level: float) -> tuple[flo
     for _ in range(4):
         below = np.linspace(low, high, 201)
         with np.errstate(invalid="ignore"):
-            widths = np.asarray(quantile(np.minimum(below + level, 1.0))) - np.asarray(quantile(below))
+            widths = quantile(np.minimum(below + level, 1.0)) - quantile(below)
         widths = np.where(np.isfinite(widths), widths, np.inf)
         best = float(below[int(np.argmin(widths))])
         step = (high - low) / 200
         low, high = max(0.0, best - step), min(1 - level, best + step)
-    lower, upper = np.asarray(quantile([best, min(best + level, 1.0)]))
+    lower, upper = quantile([best, min(best + level, 1.0)])
     return float(lower), float(upper)
 
 

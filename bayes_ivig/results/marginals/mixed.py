@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from bayes_ivig.kinds.checked import checked_methods
-from bayes_ivig.kinds.ranges import Level, Probability, Values
-from bayes_ivig.results.marginals.marginal import Answer, Array, Marginal, Tabled, like, shortest
+from bayes_ivig.kinds.ranges import Numbers
+from bayes_ivig.results.marginals.marginal import Answer, Array, Marginal, Tabled, like
 
 HALVINGS = 80
 
@@ -48,7 +48,7 @@ class MixedMarginal(Tabled):
         pairs = zip(self.weights, moments, strict=True)
         return math.sqrt(sum(w * ((sd or 0.0) ** 2 + ((m or 0.0) - centre) ** 2) for w, (m, sd) in pairs))
 
-    def quantile(self, p: Probability) -> Answer:
+    def _quantile(self, p: Numbers) -> Answer:
         """Return the smallest value with at least probability ``p`` at or below it,
         by bisection between the parts' own.
         """
@@ -61,29 +61,20 @@ class MixedMarginal(Tabled):
             low, high = np.where(reached, low, middle), np.where(reached, middle, high)
         return like(p, high)
 
-    def interval(self, level: Level = 0.95) -> tuple[float, float]:
-        """Return the central credible interval."""
-        lower, upper = np.asarray(self.quantile([(1 - level) / 2, (1 + level) / 2]))
-        return float(lower), float(upper)
-
-    def shortest_interval(self, level: Level = 0.95) -> tuple[float, float]:
-        """Return the shortest credible interval."""
-        return shortest(self.quantile, level)
-
-    def prob_above(self, x: Values) -> Answer:
+    def _above(self, x: Numbers) -> Answer:
         """Return the probability above ``x``."""
         return like(x, self._average(lambda part: part.prob_above(x)))
 
-    def prob_below(self, x: Values) -> Answer:
+    def _below(self, x: Numbers) -> Answer:
         """Return the probability below ``x``; with a point at ``x`` it
         and ``prob_above`` do not add up to one.
         """
         return like(x, self._average(lambda part: part.prob_below(x)))
 
-    def prob_between(self, a: Values, b: Values) -> Answer:
+    def _between(self, a: Numbers, b: Numbers) -> Answer:
         """Return the probability between ``a`` and ``b``."""
         return like(np.asarray(a) + np.asarray(b), self._average(lambda part: part.prob_between(a, b)))
 
-    def density(self, x: Values) -> Answer:
+    def _density(self, x: Numbers) -> Answer:
         """Return the density at ``x``; infinite at a point."""
         return like(x, self._average(lambda part: part.density(x)))

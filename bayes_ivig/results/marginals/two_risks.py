@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from scipy.special import expit, logit
 
 from bayes_ivig.kinds.checked import checked_methods
-from bayes_ivig.kinds.ranges import Level, Probability, Values
-from bayes_ivig.results.marginals.marginal import Answer, DrawsMarginal, Marginal, Tabled, like, shortest
+from bayes_ivig.kinds.ranges import Numbers
+from bayes_ivig.results.marginals.marginal import Answer, DrawsMarginal, Marginal, Tabled, like
 
 type Array = NDArray[np.float64]
 type Terms = tuple[float, float, float, float]  # of 1, p, q and p q
@@ -160,22 +160,17 @@ class BilinearMarginal(Tabled):
         between = (b + d * q) ** 2 * (p2 - p * p) + (c + d * p) ** 2 * (q2 - q * q)
         return math.sqrt(max(between + d * d * (p2 - p * p) * (q2 - q * q), 0.0))
 
-    def prob_above(self, x: Values) -> Answer:
+    def _above(self, x: Numbers) -> Answer:
         """Return the posterior probability above ``x``."""
         return like(x, np.clip(self.pair.probability(((self.terms, np.asarray(x, float)),)), 0.0, 1.0))
 
-    def prob_below(self, x: Values) -> Answer:
+    def _below(self, x: Numbers) -> Answer:
         """Return the posterior probability below ``x``."""
         turned = tuple(-each for each in self.terms)
         limit = -np.asarray(x, float)
         return like(x, np.clip(self.pair.probability(((turned, limit),)), 0.0, 1.0))  # type: ignore[arg-type]
 
-    def prob_between(self, a: Values, b: Values) -> Answer:
-        """Return the posterior probability between ``a`` and ``b``."""
-        inside = 1 - np.asarray(self.prob_below(a)) - np.asarray(self.prob_above(b))
-        return like(np.asarray(a) + np.asarray(b), np.maximum(inside, 0.0))
-
-    def quantile(self, p: Probability) -> Answer:
+    def _quantile(self, p: Numbers) -> Answer:
         """Return the value with posterior probability ``p`` below it."""
         p = np.asarray(p, float)
         a, b, c, d = self.terms
@@ -185,16 +180,7 @@ class BilinearMarginal(Tabled):
         low, high = self._range
         return like(p, _inverted(lambda x: np.asarray(self.prob_below(x)), p, (low, high)))
 
-    def interval(self, level: Level = 0.95) -> tuple[float, float]:
-        """Return the central credible interval."""
-        lower, upper = np.asarray(self.quantile([(1 - level) / 2, (1 + level) / 2]))
-        return float(lower), float(upper)
-
-    def shortest_interval(self, level: Level = 0.95) -> tuple[float, float]:
-        """Return the shortest credible interval."""
-        return shortest(self.quantile, level)
-
-    def density(self, x: Values) -> Answer:
+    def _density(self, x: Numbers) -> Answer:
         """Return the posterior density at ``x``, by central differences of the probability below."""
         x, h = np.asarray(x, float), 1e-4 * (self.sd or 1.0)
         return like(
