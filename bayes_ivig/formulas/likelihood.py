@@ -22,6 +22,7 @@ type Array = NDArray[np.float64]
 REACH = 40.0  # integration over the baseline goes this many local SDs to either side of the mode
 CELLS = 100_000  # of the integration held at once, 0.8 MB
 NEWTON_STEPS = 60
+LARGEST = 300.0  # log odds ratio whose exponential is taken
 # squared distance to the mode, in local SDs, from which Newton's last step is as good as the mode
 CLOSE = 1e-2
 SUPPORT_IN_FULL = 400  # hypergeometric supports up to this size are summed term by term
@@ -222,14 +223,18 @@ def expecting(events: Array, n1: Array, n0: Array, theta: Array) -> Array:
 
     With x the control odds and t the odds ratio, n0 x / (1 + x) + n1 x t / (1 + x t) = events is a quadratic
     in x. Half an event and half a person without one are kept; of less than one effective person in all, half
-    of each.
+    of each. Beyond ``LARGEST`` log x is a straight line: the arm of the smaller odds has no events while the
+    other can hold them, and the other is full where it cannot.
     """
     half = np.minimum(0.5, (n1 + n0) / 2)
     events = np.clip(events, half, n1 + n0 - half)
-    ratio = np.exp(np.clip(theta, -300.0, 300.0))
+    near = np.clip(theta, -LARGEST, LARGEST)
+    ratio = np.exp(near)
     a, b = ratio * (n1 + n0 - events), n0 - events + (n1 - events) * ratio
     root = np.abs(b) + np.sqrt(b * b + 4 * a * events)
-    return np.asarray(np.where(b > 0, np.log(2 * events) - np.log(root), np.log(root) - np.log(2 * a)))
+    known = np.where(b > 0, np.log(2 * events) - np.log(root), np.log(root) - np.log(2 * a))
+    left = np.where(theta > 0, n1 - events, events - n0)
+    return np.asarray(known - (theta - near) * (1 + np.sign(left)) / 2)
 
 
 def hypergeometric(counts: Counts, theta: Array) -> Array:

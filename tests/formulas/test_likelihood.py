@@ -153,9 +153,25 @@ def test_every_second_baseline_node_bounds_the_error_of_all() -> None:
     assert np.max(np.abs(fine - exact)) < np.max(np.abs(rough - exact)) / 16
 
 
+@pytest.mark.parametrize("share", [0.0, 0.5])
+def test_a_likelihood_is_right_thousands_of_log_odds_away(share: float) -> None:
+    """Priors with heavy tails reach as far; the witness is a sum on 200,001 nodes of the baseline."""
+    table = Counts(*(np.array([n]) for n in (505.0, 88_391.0, 499.0, 88_391.0)))
+    far = np.array([-4800.0, -1500.0, 1500.0, 4800.0])
+    fine, _ = likelihood.binomial_twice(table, far, PRIORS["normal"][1]._replace(share=share), 65)
+    alpha, step = np.linspace(-6000.0, 6000.0, 200_001, retstep=True)
+    for found, theta in zip(fine[0], far, strict=True):
+        logs = stats.norm.logpdf(alpha, 0.0, 10.0)
+        for r, eta in ((505.0, alpha + (1 - share) * theta), (499.0, alpha - share * theta)):
+            logs += r * eta - 88_391.0 * np.logaddexp(0.0, eta)
+        logs += sum(likelihood.log_choose(np.array([88_391.0]), np.array([r]))[0] for r in (505.0, 499.0))
+        top = logs.max()
+        assert found == pytest.approx(top + np.log(np.exp(logs - top).sum() * step), rel=1e-7)
+
+
 def test_the_start_of_the_baseline_mode_expects_the_events_observed() -> None:
-    thetas = np.linspace(-200, 200, 41)[None]
-    for r, n1, n0 in ((7.0, 12.0, 30.0), (1e5, 1e6, 2e6), (41.5, 12.0, 30.0)):
+    thetas = np.append(np.linspace(-200, 200, 41), [-600.0, -301.0, 301.0, 600.0])[None]
+    for r, n1, n0 in ((7.0, 12.0, 30.0), (12.0, 12.0, 30.0), (1e5, 1e6, 2e6), (41.5, 12.0, 30.0)):
         alpha = likelihood.expecting(np.array([[r]]), np.array([[n1]]), np.array([[n0]]), thetas)
         found = n0 * special.expit(alpha) + n1 * special.expit(alpha + thetas)
         assert found == pytest.approx(np.full_like(found, r), rel=1e-6)

@@ -1,5 +1,6 @@
 """Cases answered on one grid with a stated error, and on other grids where that is too large."""
 
+import math
 from dataclasses import replace
 
 import numpy as np
@@ -22,11 +23,14 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.estimates.arrays import counts_of
 
 type Array = NDArray[np.float64]
+type Index = NDArray[np.intp]
 type OnOne = PriorPairs | StudyWeights
 
 TOLERANCE = 3e-4  # posterior SDs: a case whose stated error is larger is computed again on a grid of its own
 REFINEMENTS = 4
+WORK = 1e10  # products summed over a grid, some ten seconds, beyond which no finer one is made
 CELLS = 250_000  # numbers held at once
+FINER = 8  # times as many of a grid twice as fine
 ROWS_OF_TAU = 16  # numbers held of each case for each node of tau, while quantiles are read off
 PLAIN = Fineness()
 
@@ -55,9 +59,17 @@ def solved(task: Task, cases: Cases, fineness: Fineness = PLAIN, attempt: int = 
         whole = failing.size > len(cases) // 2  # for these no other grid is planned unless they are parted
         cut = bulk_axes.halves(again, None) if whole and len(again) > surface.FEW else None
         finer = fineness.finer() if whole and cut is None else fineness
-        for part in cut or (np.arange(failing.size),):
+        for part in cut or _served(task, axes, (fineness, finer), failing.size):
             answers.put(failing[part], solved(task, again.taken(part), finer, attempt + 1))
     return answers
+
+
+def _served(task: Task, axes: Axes, steps: tuple[Fineness, Fineness], failing: int) -> tuple[Index, ...]:
+    """Return all failing cases in one part, none where a finer grid would take more than ``WORK``: they keep
+    the error stated, or, of priors, are fitted one by one.
+    """
+    products = float(len(task.dataset.studies)) * math.prod(axis.size for axis in axes if axis)
+    return () if steps[0] != steps[1] and FINER * products > WORK else (np.arange(failing),)
 
 
 def _on_axes(task: Task, cases: Cases, axes: Axes, fineness: Fineness) -> Answers:
