@@ -11,7 +11,6 @@ from bayes_ivig.priors.data_dependent import DataDependent as DataDependent
 from bayes_ivig.priors.density import Density as Density
 from bayes_ivig.priors.elicitation.elicit import elicit as elicit
 from bayes_ivig.priors.elicitation.elicit import statements_met as statements_met
-from bayes_ivig.priors.families import Flat as Flat
 from bayes_ivig.priors.families import HalfCauchy as HalfCauchy
 from bayes_ivig.priors.families import HalfNormal as HalfNormal
 from bayes_ivig.priors.families import HalfStudentT as HalfStudentT
@@ -24,6 +23,7 @@ from bayes_ivig.priors.libraries import turner2012 as turner2012
 from bayes_ivig.priors.libraries import turner2015 as turner2015
 from bayes_ivig.priors.parsing import parse_prior as parse_prior
 from bayes_ivig.priors.ratios.risk_ratio import RiskRatio as RiskRatio
+from bayes_ivig.priors.scale_free import Flat as Flat
 from bayes_ivig.priors.scale_free import ScaleFree as ScaleFree
 from bayes_ivig.priors.skewed import Exponential as Exponential
 from bayes_ivig.priors.skewed import InverseGamma as InverseGamma

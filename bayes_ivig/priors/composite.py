@@ -1,6 +1,4 @@
-"""Priors made of priors: mixtures, priors stated on tau squared, and named library entries;
-and the union of all.
-"""
+"""Priors made of priors: mixtures, priors stated on tau squared, named ones; and the union of all."""
 
 import math
 from dataclasses import dataclass
@@ -17,7 +15,6 @@ from bayes_ivig.kinds.ranges import Count, Probability
 from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.density import Density
 from bayes_ivig.priors.families import (
-    Flat,
     HalfCauchy,
     HalfNormal,
     HalfStudentT,
@@ -27,7 +24,7 @@ from bayes_ivig.priors.families import (
     Uniform,
 )
 from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
-from bayes_ivig.priors.scale_free import ScaleFree
+from bayes_ivig.priors.scale_free import Flat, ScaleFree
 from bayes_ivig.priors.scipy_named import from_scipy
 from bayes_ivig.priors.shared import HALF_LINE, Array, number
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT
@@ -41,7 +38,14 @@ LEAST_INSIDE = 1e-6  # of a prior between two limits
 @checked
 @dataclass(frozen=True, slots=True)
 class Mixture:
-    """Weighted sum of proper prior densities; weights are positive and add up to 1."""
+    """Weighted sum of proper prior densities, ``parts``; ``weights`` are positive and add up to 1, else
+    ``ModelError``. This robust prior on mu, log odds ratios, has little weight on OR < 1:
+
+    >>> import bayes_ivig as bi
+    >>> robust = bi.priors.Mixture((0.9, 0.1), (bi.priors.Normal(0.4, 0.2), bi.priors.Normal(0, 2)))
+    >>> round(float(robust.cdf(0)), 2)
+    0.07
+    """
 
     weights: tuple[float, ...]
     parts: tuple["Prior", ...]
@@ -88,9 +92,7 @@ class Mixture:
 
     def logpdf(self, x: ArrayLike) -> Array:
         """Return the log density."""
-        logs = [
-            math.log(weight) + part.logpdf(x) for weight, part in zip(self.weights, self.parts, strict=True)
-        ]
+        logs = [math.log(w) + part.logpdf(x) for w, part in zip(self.weights, self.parts, strict=True)]
         with np.errstate(invalid="ignore"):  # of NaN, which stays NaN
             return np.asarray(np.logaddexp.reduce(np.stack(logs), axis=0))
 
@@ -102,15 +104,11 @@ class Mixture:
         return total
 
     def quantile(self, p: Probability) -> Array:
-        """Return the value with probability ``p`` below it, by bisection between the parts' own quantiles.
-
-        The bisection runs in the inverse hyperbolic sine, since those
-        of heavy tails may lie many powers of ten apart.
-        """
+        """Return the value with probability ``p`` below it, by bisection between the parts' own quantiles."""
         p = np.asarray(p, float)
         ends = np.stack([part.quantile(p) for part in self.parts])
         low, high = np.arcsinh(np.clip((ends.min(axis=0), ends.max(axis=0)), -LARGEST, LARGEST))
-        for _ in range(HALVINGS):
+        for _ in range(HALVINGS):  # in the inverse hyperbolic sine: ends may lie many powers of ten apart
             middle = low + (high - low) / 2
             below = self.cdf(np.sinh(middle)) < p
             low, high = np.where(below, middle, low), np.where(below, high, middle)
@@ -131,6 +129,10 @@ class OnTau2:
     2015 state theirs so).
 
     ``flat_tau2()`` is improper, its density proportional to tau.
+
+    >>> import bayes_ivig as bi
+    >>> bi.priors.OnTau2(bi.priors.LogNormal(-2.56, 1.74)).quantile([0.5, 0.95]).round(2).tolist()
+    [0.28, 1.16]
     """
 
     prior: "Prior"
@@ -188,6 +190,10 @@ class Truncated:
 
     The prior of a risk difference has the limits -1 and 1; one of them may be infinite. Raises ``ModelError``
     where next to nothing of the prior lies between them.
+
+    >>> import bayes_ivig as bi
+    >>> bi.priors.Truncated(bi.priors.Normal(0, 0.5), -1, 1).quantile([0.025, 0.975]).round(2).tolist()
+    [-0.84, 0.84]
     """
 
     prior: "Prior"

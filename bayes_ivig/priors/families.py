@@ -36,7 +36,12 @@ NORMAL_DF = 1e9
 @checked_methods
 @dataclass(frozen=True, slots=True)
 class Normal:
-    """Normal with ``mean`` and ``sd``."""
+    """Normal with ``mean`` and ``sd``; of mu these are log odds ratios (exp(0.78) = 2.2).
+
+    >>> import bayes_ivig as bi
+    >>> bi.priors.Normal(0, 0.4).quantile([0.025, 0.975]).round(2).tolist()
+    [-0.78, 0.78]
+    """
 
     mean: float
     sd: float
@@ -70,7 +75,12 @@ class Normal:
 @checked_methods
 @dataclass(frozen=True, slots=True)
 class StudentT:
-    """Student-t with ``df`` degrees of freedom, ``location`` and ``scale``."""
+    """Student-t with ``df`` degrees of freedom, ``location`` and ``scale``.
+
+    >>> import bayes_ivig as bi
+    >>> bi.priors.StudentT(4, 0, 0.5).quantile([0.025, 0.975]).round(2).tolist()
+    [-1.39, 1.39]
+    """
 
     df: float
     location: float
@@ -108,7 +118,12 @@ class StudentT:
 @checked_methods
 @dataclass(frozen=True, slots=True)
 class Logistic:
-    """Logistic with ``location`` and ``scale``; ``logistic(0, 1)`` on a log odds is uniform on the risk."""
+    """Logistic with ``location`` and ``scale``; ``logistic(0, 1)`` on a log odds is uniform on the risk.
+
+    >>> import bayes_ivig as bi
+    >>> float(bi.priors.Logistic(0, 1).cdf(0))
+    0.5
+    """
 
     location: float
     scale: float
@@ -142,7 +157,12 @@ class Logistic:
 @checked_methods
 @dataclass(frozen=True, slots=True)
 class Uniform:
-    """Uniform between ``lower`` and ``upper``."""
+    """Uniform between ``lower`` and ``upper``.
+
+    >>> import bayes_ivig as bi
+    >>> float(bi.priors.Uniform(0, 2).cdf(0.5))
+    0.25
+    """
 
     lower: float
     upper: float
@@ -186,36 +206,13 @@ class Uniform:
 
 @checked_methods
 @dataclass(frozen=True, slots=True)
-class Flat:
-    """The improper constant density on the real line (mu) or the half line (tau); log density 0."""
-
-    support = REAL_LINE
-    proper = False
-
-    def __str__(self) -> str:
-        return "flat()"
-
-    def logpdf(self, x: ArrayLike) -> Array:
-        """Return zeros: the density is constant and has no normalising constant."""
-        return np.zeros_like(np.asarray(x, float))
-
-    def cdf(self, x: ArrayLike) -> Array:  # noqa: ARG002 - the one signature of all priors
-        """Refuse: an improper prior has no probabilities."""
-        raise ModelError("flat(): an improper prior has no probabilities")
-
-    def quantile(self, p: Probability) -> Array:  # noqa: ARG002
-        """Refuse: an improper prior has no quantiles."""
-        raise ModelError("flat(): an improper prior has no quantiles")
-
-    def sample(self, rng: np.random.Generator, size: Count) -> Array:  # noqa: ARG002
-        """Refuse: an improper prior cannot be drawn from."""
-        raise ModelError("flat(): an improper prior cannot be drawn from")
-
-
-@checked_methods
-@dataclass(frozen=True, slots=True)
 class HalfNormal:
-    """Absolute value of a normal with mean 0 and SD ``scale`` (its own SD is 0.603 times that)."""
+    """Absolute value of a normal with mean 0 and SD ``scale`` (its own SD is 0.603 times that).
+
+    >>> import bayes_ivig as bi
+    >>> bi.priors.HalfNormal(0.5).quantile([0.5, 0.95]).round(2).tolist()
+    [0.34, 0.98]
+    """
 
     scale: float
     support = HALF_LINE
@@ -249,7 +246,12 @@ class HalfNormal:
 @checked_methods
 @dataclass(frozen=True, slots=True)
 class HalfStudentT:
-    """Absolute value of a Student-t with ``df`` degrees of freedom, location 0 and ``scale``."""
+    """Absolute value of a Student-t with ``df`` degrees of freedom, location 0 and ``scale``.
+
+    >>> import bayes_ivig as bi
+    >>> bi.priors.HalfStudentT(4, 0.5).quantile([0.5, 0.95]).round(2).tolist()
+    [0.37, 1.39]
+    """
 
     df: float
     scale: float
@@ -295,7 +297,12 @@ class HalfStudentT:
 @checked_methods
 @dataclass(frozen=True, slots=True)
 class HalfCauchy:
-    """Absolute value of a Cauchy with location 0 and ``scale``, which is its median."""
+    """Absolute value of a Cauchy with location 0 and ``scale``, which is its median.
+
+    >>> import bayes_ivig as bi
+    >>> bi.priors.HalfCauchy(0.5).quantile([0.5, 0.95]).round(2).tolist()
+    [0.5, 6.35]
+    """
 
     scale: float
     support = HALF_LINE

@@ -26,6 +26,11 @@ def turner2015(outcome: str, comparison: str) -> LibraryPrior:
     """Return the log-normal prior on tau squared (log odds ratio scale) for an outcome type and a comparison.
 
     Raises ``ModelError`` with a suggestion for a name that is not in the table.
+
+    >>> import bayes_ivig as bi
+    >>> prior = bi.priors.turner2015("obstetric outcomes", "pharmacological vs. placebo / control")
+    >>> prior.quantile([0.5, 0.95]).round(2).tolist()
+    [0.17, 0.72]
     """
     return _turner("turner2015", outcome, comparison)
 
@@ -36,6 +41,11 @@ def turner2012(outcome: str, comparison: str) -> LibraryPrior:
     three outcome classes by three comparisons.
 
     Raises ``ModelError`` with a suggestion for a name that is not in the table.
+
+    >>> import bayes_ivig as bi
+    >>> prior = bi.priors.turner2012("all-cause mortality", "pharmacological vs. placebo / control")
+    >>> prior.quantile([0.5, 0.95]).round(2).tolist()
+    [0.13, 0.43]
     """
     return _turner("turner2012", outcome, comparison)
 
@@ -47,6 +57,11 @@ def cochrane(area: str, parameter: str, measure: str = "log OR") -> LibraryPrior
 
     Source: Bartos et al. 2021, 2023. Raises ``ModelError`` for an unknown topic, and for one that lacks this
     prior. A model on another measure refuses it.
+
+    >>> import bayes_ivig as bi
+    >>> prior = bi.priors.cochrane("Pregnancy and Childbirth", "tau", "log OR")
+    >>> str(prior), prior.quantile([0.5, 0.95]).round(2).tolist()
+    ('cochrane("Pregnancy and Childbirth", "tau", "log OR")', [0.33, 1.86])
     """
     table = _cochrane()
     measure = {m.replace(" ", "").lower(): m for m in MEASURES}.get(measure.replace(" ", "").lower(), measure)

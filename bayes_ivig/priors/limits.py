@@ -1,7 +1,8 @@
 """A prior between the limits of its parameter."""
 
 from bayes_ivig.priors.composite import Prior, Truncated
-from bayes_ivig.priors.families import Flat, Uniform
+from bayes_ivig.priors.families import Uniform
+from bayes_ivig.priors.scale_free import Flat
 
 
 def between(prior: Prior, limits: tuple[float, float]) -> Prior:

@@ -23,7 +23,6 @@ from bayes_ivig.priors.composite import Mixture, OnTau2, Prior, Truncated
 from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.elicitation import elicit as elicited
 from bayes_ivig.priors.families import (
-    Flat,
     HalfCauchy,
     HalfNormal,
     HalfStudentT,
@@ -33,7 +32,7 @@ from bayes_ivig.priors.families import (
     Uniform,
 )
 from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
-from bayes_ivig.priors.scale_free import ScaleFree
+from bayes_ivig.priors.scale_free import Flat, ScaleFree
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT
 from bayes_ivig.priors.well_known import SETS
 
@@ -108,7 +107,12 @@ class Token(NamedTuple):
 
 @checked
 def parse_prior(text: Annotated[str, "a text such as 'normal(0, 2.82)'"]) -> Prior:
-    """Return the prior a text states; raises ``ModelError`` with a suggestion for anything else."""
+    """Return the prior a text states; raises ``ModelError`` with a suggestion for anything else.
+
+    >>> import bayes_ivig as bi
+    >>> bi.priors.parse_prior("half_normal(0.5)")
+    HalfNormal(scale=0.5)
+    """
     if not isinstance(text, str):
         raise ModelError(f"a prior is given as text such as 'normal(0, 2.82)'; found {quoted(text)}")
     if not text.strip():

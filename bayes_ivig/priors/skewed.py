@@ -18,7 +18,12 @@ from bayes_ivig.priors.shared import HALF_LINE, LOG_SQRT_2PI, Array, check, text
 @checked_methods
 @dataclass(frozen=True, slots=True)
 class Exponential:
-    """Exponential with ``rate``; its mean is ``1 / rate``."""
+    """Exponential with ``rate``; its mean is ``1 / rate``.
+
+    >>> import bayes_ivig as bi
+    >>> bi.priors.Exponential(2).quantile([0.5, 0.95]).round(2).tolist()
+    [0.35, 1.5]
+    """
 
     rate: float
     support = HALF_LINE
@@ -52,7 +57,12 @@ class Exponential:
 @checked_methods
 @dataclass(frozen=True, slots=True)
 class LogNormal:
-    """Log-normal: log X is normal with mean ``meanlog`` and SD ``sdlog``."""
+    """Log-normal: log X is normal with mean ``meanlog`` and SD ``sdlog``.
+
+    >>> import bayes_ivig as bi
+    >>> bi.priors.LogNormal(-1.3, 0.8).quantile([0.5, 0.95]).round(2).tolist()
+    [0.27, 1.02]
+    """
 
     meanlog: float
     sdlog: float
@@ -93,6 +103,10 @@ class LogNormal:
 class LogStudentT:
     """Log-Student-t: log X is Student-t with ``df``, ``location`` and ``scale``;
     X has no moments (Rhodes et al. 2015).
+
+    >>> import bayes_ivig as bi
+    >>> bi.priors.LogStudentT(5, -1.3, 0.8).quantile([0.5, 0.95]).round(2).tolist()
+    [0.27, 1.37]
     """
 
     df: float
@@ -136,7 +150,12 @@ class LogStudentT:
 @checked_methods
 @dataclass(frozen=True, slots=True)
 class InverseGamma:
-    """Inverse gamma: density ``scale^shape / Gamma(shape) x^(-shape - 1) exp(-scale / x)``."""
+    """Inverse gamma: density ``scale^shape / Gamma(shape) x^(-shape - 1) exp(-scale / x)``.
+
+    >>> import bayes_ivig as bi
+    >>> bi.priors.InverseGamma(1.77, 0.55).quantile([0.5, 0.95]).round(2).tolist()
+    [0.38, 2.06]
+    """
 
     shape: float
     scale: float

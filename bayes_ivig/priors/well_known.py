@@ -27,6 +27,12 @@ def named(name: str, parameter: str = "") -> LibraryPrior:
     ``parameter`` tells apart names that stand for more than one.
 
     Raises ``ModelError`` with a suggestion for an unknown name, and for a prior made for another measure.
+
+    >>> import bayes_ivig as bi
+    >>> print(bi.priors.named("neutral_moderate"))
+    named("neutral_moderate")
+    >>> bi.priors.named("neutral_moderate").quantile([0.025, 0.975]).round(2).tolist()
+    [-0.69, 0.69]
     """
     table = _table()
     names = list(dict.fromkeys(key for key, _ in table))
@@ -50,6 +56,10 @@ def named(name: str, parameter: str = "") -> LibraryPrior:
 def unit_information() -> LibraryPrior:
     """Return the normal prior on a log odds ratio that is worth one participant:
     mean 0, SD 4 (Kass & Wasserman 1995).
+
+    >>> import bayes_ivig as bi
+    >>> bi.priors.unit_information().quantile([0.025, 0.975]).round(2).tolist()
+    [-7.84, 7.84]
     """
     row = _table()["unit_information", "mu"]
     return LibraryPrior("unit_information()", _prior(row), _source(row))
@@ -62,6 +72,11 @@ def optimistic(strength: str, expected: float) -> LibraryPrior:
     Its SD leaves the probability of the opposite direction at 0.05 (``"strong"``), 0.15 (``"moderate"``) or
     0.30 (``"weak"``). Whether ``expected`` is above or below 0 follows from the event being good or bad.
     Source: Zampieri et al. 2021.
+
+    >>> import bayes_ivig as bi
+    >>> prior = bi.priors.optimistic("weak", 0.4)
+    >>> round(float(prior.cdf(0)), 2)
+    0.3
     """
     return _leaning("optimistic", strength, expected, 1.0)
 
@@ -70,6 +85,11 @@ def optimistic(strength: str, expected: float) -> LibraryPrior:
 def pessimistic(strength: str, expected: float) -> LibraryPrior:
     """Return the mirror image of ``optimistic``: a normal prior around minus the ``expected`` log odds
     ratio.
+
+    >>> import bayes_ivig as bi
+    >>> prior = bi.priors.pessimistic("weak", 0.4)
+    >>> round(float(1 - prior.cdf(0)), 2)
+    0.3
     """
     return _leaning("pessimistic", strength, expected, -1.0)
 
@@ -79,6 +99,12 @@ def sceptical(delta: float) -> LibraryPrior:
     """Return a normal prior around no effect, with probability 0.05 beyond the log odds ratio ``delta``.
 
     Source: Spiegelhalter, Freedman & Parmar 1994.
+
+    >>> import bayes_ivig as bi
+    >>> import math
+    >>> prior = bi.priors.sceptical(math.log(2))
+    >>> round(float(1 - prior.cdf(math.log(2))), 2)
+    0.05
     """
     return _about(delta, 0.0, f"sceptical({number(delta)})", "sceptical_spiegelhalter")
 
@@ -89,6 +115,12 @@ def enthusiastic(delta: float) -> LibraryPrior:
     with probability 0.05 of no effect or the opposite one.
 
     Source: Spiegelhalter, Freedman & Parmar 1994.
+
+    >>> import bayes_ivig as bi
+    >>> import math
+    >>> prior = bi.priors.enthusiastic(math.log(2))
+    >>> round(float(prior.cdf(0)), 2)
+    0.05
     """
     return _about(delta, 1.0, f"enthusiastic({number(delta)})", "enthusiastic_spiegelhalter")
 
@@ -103,6 +135,10 @@ def zampieri(expected: float) -> tuple[LibraryPrior, ...]:
     strong, moderate and weak. The paper's own weak neutral prior, normal(0, 5), is
     ``named("neutral_weak_original")``. A positive ``expected`` is a benefit where the event is good, a
     negative one where it is bad. Raises ``ModelError`` for 0.
+
+    >>> import bayes_ivig as bi
+    >>> len(bi.priors.zampieri(0.4)), str(bi.priors.zampieri(0.4)[0])
+    (9, 'named("neutral_strong")')
     """
     neutral = tuple(named(f"neutral_{strength}") for strength in STRENGTHS)
     hope = tuple(optimistic(strength, expected) for strength in STRENGTHS)
@@ -113,6 +149,10 @@ def zampieri(expected: float) -> tuple[LibraryPrior, ...]:
 def spiegelhalter(delta: float) -> tuple[LibraryPrior, ...]:
     """Return the sceptical and the enthusiastic prior about a log odds ratio ``delta``,
     as a list to compare.
+
+    >>> import bayes_ivig as bi
+    >>> [str(prior) for prior in bi.priors.spiegelhalter(0.69)]
+    ['sceptical(0.69)', 'enthusiastic(0.69)']
     """
     return sceptical(delta), enthusiastic(delta)
 

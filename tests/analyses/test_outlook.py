@@ -22,7 +22,8 @@ from bayes_ivig.engines.further.outlook import (
 )
 from bayes_ivig.formulas.conditional_lattice import MOST, chances, ends, lattice
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.priors.families import Flat, HalfNormal, Normal
+from bayes_ivig.priors.families import HalfNormal, Normal
+from bayes_ivig.priors.scale_free import Flat
 from bayes_ivig.results.draws import replicates as predictive
 
 pytestmark = pytest.mark.slow

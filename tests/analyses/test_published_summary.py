@@ -7,7 +7,8 @@ from scipy import stats
 
 from bayes_ivig.analyses.published_summary import central, readings
 from bayes_ivig.inputs.paper.claims import Claim, Printed, load_claims
-from bayes_ivig.priors.families import Flat, Normal
+from bayes_ivig.priors.families import Normal
+from bayes_ivig.priors.scale_free import Flat
 
 PRETERM = next(claim for claim in load_claims("ivig") if claim.outcome == "preterm_birth")
 WEIGHT = next(claim for claim in load_claims("ivig") if claim.outcome == "birth_weight")

@@ -14,8 +14,9 @@ from bayes_ivig.inputs.model.files import KINDS, assumptions, load_model, load_t
 from bayes_ivig.inputs.model.stated_model import rationale
 from bayes_ivig.inputs.model.two_arm import Model, model_dict
 from bayes_ivig.priors.composite import Prior
-from bayes_ivig.priors.families import Flat, HalfNormal, Logistic, Normal, StudentT, Uniform
+from bayes_ivig.priors.families import HalfNormal, Logistic, Normal, StudentT, Uniform
 from bayes_ivig.priors.parsing import parse_prior
+from bayes_ivig.priors.scale_free import Flat
 
 BUNDLED = resources.names("models", ".toml")
 TWO_ARM = [name for name in BUNDLED if isinstance(load_model(name), Model)]

@@ -15,8 +15,8 @@ from scipy import integrate, stats
 
 from bayes_ivig.errors import ModelError
 from bayes_ivig.priors.composite import KINDS, LibraryPrior, Mixture, OnTau2, Prior
-from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Normal, StudentT, Uniform
-from bayes_ivig.priors.scale_free import ScaleFree
+from bayes_ivig.priors.families import HalfCauchy, HalfNormal, HalfStudentT, Normal, StudentT, Uniform
+from bayes_ivig.priors.scale_free import Flat, ScaleFree
 from bayes_ivig.priors.skewed import InverseGamma, LogNormal
 
 pytestmark = pytest.mark.slow

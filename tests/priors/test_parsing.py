@@ -10,7 +10,6 @@ from prior_examples import STATED
 from bayes_ivig.errors import ModelError
 from bayes_ivig.priors.composite import Mixture, OnTau2, Prior, described, resolved
 from bayes_ivig.priors.families import (
-    Flat,
     HalfCauchy,
     HalfNormal,
     HalfStudentT,
@@ -20,6 +19,7 @@ from bayes_ivig.priors.families import (
     Uniform,
 )
 from bayes_ivig.priors.parsing import FAMILIES, KNOWN, LIBRARIES, parse_prior
+from bayes_ivig.priors.scale_free import Flat
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal
 
 TURNER = 'turner2015("obstetric outcomes", "pharmacological vs. placebo / control")'

@@ -13,10 +13,10 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import Mixture, OnTau2, described, resolved, waits
 from bayes_ivig.priors.data_dependent import IMPROPER, NAMES, DataDependent
-from bayes_ivig.priors.families import Flat, HalfNormal, Logistic, Normal
+from bayes_ivig.priors.families import HalfNormal, Logistic, Normal
 from bayes_ivig.priors.libraries import rows, turner2012
 from bayes_ivig.priors.parsing import parse_prior
-from bayes_ivig.priors.scale_free import EXPONENTS, ScaleFree
+from bayes_ivig.priors.scale_free import EXPONENTS, Flat, ScaleFree
 from bayes_ivig.priors.skewed import LogNormal
 from bayes_ivig.priors.well_known import (
     STRENGTHS,

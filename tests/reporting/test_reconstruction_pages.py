@@ -13,7 +13,7 @@ from bayes_ivig.inputs.counts.description import About
 from bayes_ivig.inputs.counts.partial import PartialStudy, PartialTable
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.paper.claims import Claim, Printed
-from bayes_ivig.priors.families import Flat
+from bayes_ivig.priors.scale_free import Flat
 from bayes_ivig.reporting.reconstruction.chart import plot_reconstruction
 from bayes_ivig.reporting.reconstruction.section import (
     importance_table,

@@ -125,10 +125,12 @@ def fit_many(
     that is only sampled and for a text that is no statement.
 
     >>> import bayes_ivig as bi
-    >>> case = {name: bi.load_dataset("ivig", name) for name in ("live_birth", "miscarriage")}
-    >>> frame = bi.fit_many(case, ask={"halved": "OR < 0.5"})
-    >>> frame[["label", "status", "k"]].to_numpy().tolist()
-    [['live_birth', 'fitted', 9], ['miscarriage', 'fitted', 9]]
+    >>> tables = {"IVIG": bi.load_dataset("ivig", "live_birth"), "mine": bi.load_dataset("my.csv")}
+    >>> frame = bi.fit_many(tables, ask={"halved": "OR < 0.5"})
+    >>> frame[["label", "status", "k", "or_median", "halved"]].round(2)
+      label  status  k  or_median  halved
+    0  IVIG  fitted  9       1.80    0.01
+    1  mine  fitted  4       0.38    0.81
     """
     task = Task(two_arm_of(model), questions(ask), level)
     tables = _labelled(datasets)

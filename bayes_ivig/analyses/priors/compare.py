@@ -169,6 +169,15 @@ def prior_width_curve(
     ``parameter`` is ``"mu"``, with normal priors around ``centre`` (a log odds ratio) whose SDs are the
     widths, or ``"tau"``, with half-normal priors of those scales; the other priors are the model's. Widths
     run from 0.05 to 10 (mu) or 0.02 to 3 (tau) in equal ratios unless given. Raises ``ModelError``.
+
+    >>> import bayes_ivig as bi
+    >>> live = bi.load_dataset("ivig", "live_birth")
+    >>> curve = bi.priors.prior_width_curve(live, widths=(0.2, 1, 5))
+    >>> curve[["prior_width", "or_median", "prob_or_gt_1"]].round(2)
+       prior_width  or_median  prob_or_gt_1
+    0          0.2       1.09          0.68
+    1          1.0       1.61          0.86
+    2          5.0       1.82          0.89
     """
     import pandas as pd
 
@@ -194,6 +203,14 @@ def mixture_weights(dataset: Dataset, model: TwoArm) -> "pd.DataFrame":
     times the marginal likelihood under that part alone, over the sum of these: what is left of the
     informative part of a robust prior says how far the data agree with it (Schmidli et al. 2014, Biometrics
     70:1023). Raises ``ModelError`` without a mixture.
+
+    >>> import bayes_ivig as bi
+    >>> live = bi.load_dataset("ivig", "live_birth")
+    >>> robust = bi.Model(mu="mixture(0.8: normal(0.6, 0.3), 0.2: normal(0, 2))")
+    >>> bi.priors.mixture_weights(live, robust)[["part", "weight_prior", "weight"]].round(2)
+                   part  weight_prior  weight
+    0  normal(0.6, 0.3)           0.8    0.94
+    1      normal(0, 2)           0.2    0.06
     """
     import pandas as pd
 

@@ -46,6 +46,11 @@ def evidence_prior(
 
     Raises ``DataError`` for a table that cannot be read and ``ModelError`` for a result
     that cannot be a prior.
+
+    >>> import bayes_ivig as bi
+    >>> prior = bi.priors.evidence_prior("Kofod 2025", baseline_risk=0.5, discount=0.5)
+    >>> prior.quantile([0.025, 0.975]).round(2).tolist()
+    [-0.41, 0.63]
     """
     risk = _risk_text(baseline_risk)
     if table is None:
@@ -69,6 +74,11 @@ def evidence_priors(
     and risk ratios whose limits, as discounted, are impossible at the baseline risk. Without ``table``, the
     one bundled with the dataset. Raises ``DataError``, and ``ModelError`` where no result is left or a risk
     ratio lacks its baseline risk.
+
+    >>> import bayes_ivig as bi
+    >>> live = bi.load_dataset("ivig", "live_birth")
+    >>> len(bi.priors.evidence_priors(live, baseline_risk=0.5))
+    9
     """
     priors, left_out = usable_evidence(dataset, table, (_risk_text(baseline_risk), discount, robust))
     if not priors:

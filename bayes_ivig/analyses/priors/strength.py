@@ -11,8 +11,9 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
 from bayes_ivig.priors.density import Density
-from bayes_ivig.priors.families import Flat, Logistic, Normal, StudentT, Uniform
+from bayes_ivig.priors.families import Logistic, Normal, StudentT, Uniform
 from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
+from bayes_ivig.priors.scale_free import Flat
 
 type Array = NDArray[np.float64]
 

@@ -42,8 +42,8 @@ from bayes_ivig.inputs.report_options import ReportOptions
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.measures import OR
 from bayes_ivig.priors.composite import Prior
-from bayes_ivig.priors.families import Flat
 from bayes_ivig.priors.parsing import parse_prior
+from bayes_ivig.priors.scale_free import Flat
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.reanalysis.reanalysis import (
     CountsOutcome,

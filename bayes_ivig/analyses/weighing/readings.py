@@ -29,7 +29,7 @@ from bayes_ivig.inputs.counts.case import Source, case_of
 from bayes_ivig.inputs.counts.dataset import descriptions, load_dataset
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.inputs.paper.claims import claims_with
-from bayes_ivig.priors.families import Flat
+from bayes_ivig.priors.scale_free import Flat
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.reanalysis.harm_readings import HarmReading, Known
 from bayes_ivig.results.reanalysis.reanalysis import SummaryOutcome

@@ -13,7 +13,8 @@ from bayes_ivig.engines.grid.own_densities import peculiar
 from bayes_ivig.formulas.ties import narrowest as narrowest_of
 from bayes_ivig.formulas.ties import settled_figures
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, Prior
-from bayes_ivig.priors.families import Flat, HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT
+from bayes_ivig.priors.families import HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT
+from bayes_ivig.priors.scale_free import Flat
 
 type Array = NDArray[np.float64]
 type Index = NDArray[np.intp]

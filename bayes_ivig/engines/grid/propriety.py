@@ -12,7 +12,6 @@ from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior, Tr
 from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.density import Density
 from bayes_ivig.priors.families import (
-    Flat,
     HalfCauchy,
     HalfNormal,
     HalfStudentT,
@@ -22,7 +21,7 @@ from bayes_ivig.priors.families import (
     Uniform,
 )
 from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
-from bayes_ivig.priors.scale_free import ScaleFree
+from bayes_ivig.priors.scale_free import Flat, ScaleFree
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT
 
 TAILS = {

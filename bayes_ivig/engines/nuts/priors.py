@@ -17,7 +17,6 @@ from bayes_ivig.priors.correlation import LKJ
 from bayes_ivig.priors.data_dependent import DataDependent
 from bayes_ivig.priors.density import Density
 from bayes_ivig.priors.families import (
-    Flat,
     HalfCauchy,
     HalfNormal,
     HalfStudentT,
@@ -28,7 +27,7 @@ from bayes_ivig.priors.families import (
 )
 from bayes_ivig.priors.pieces import NODES
 from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
-from bayes_ivig.priors.scale_free import ScaleFree
+from bayes_ivig.priors.scale_free import Flat, ScaleFree
 from bayes_ivig.priors.shared import LOG_SQRT_2PI
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT
 

@@ -14,8 +14,9 @@ from bayes_ivig.likelihoods.registry import DEFAULT, likelihood
 from bayes_ivig.measures import measure_of
 from bayes_ivig.priors.composite import KINDS, READ_AS, Mixture, Prior, resolved, waits
 from bayes_ivig.priors.correlation import LKJ, parse_correlation
-from bayes_ivig.priors.families import Flat, Logistic, Normal, StudentT
+from bayes_ivig.priors.families import Logistic, Normal, StudentT
 from bayes_ivig.priors.parsing import parse_prior
+from bayes_ivig.priors.scale_free import Flat
 
 Role = Literal["effect", "baseline", "spread", "correlation"]
 type Notes = tuple[tuple[str, str, str], ...]  # parameter, rationale, source

@@ -54,6 +54,13 @@ def elicit(*statements: str, family: str = "", benefit: str = "") -> LibraryPrio
     Raises ``ModelError`` for statements that cannot be read, do not determine a prior (those that meet them
     are named by location, then by scale), or contradict each other, and where the family misses one of them
     by more than 0.1.
+
+    >>> import bayes_ivig as bi
+    >>> prior = bi.priors.elicit("P(0.5 < OR < 4) = 0.95")
+    >>> print(prior)
+    elicited("P(0.5 < OR < 4) = 0.95")
+    >>> prior.quantile([0.025, 0.975]).round(2).tolist()
+    [-0.69, 1.39]
     """
     return elicited("; ".join(statements), family, benefit)
 
@@ -82,6 +89,11 @@ def statements_met(prior: Prior) -> tuple[Met, ...]:
     with the probability the prior gives to its event.
 
     Raises ``ModelError`` for any other prior.
+
+    >>> import bayes_ivig as bi
+    >>> (met,) = bi.priors.statements_met(bi.priors.elicit("P(0.5 < OR < 4) = 0.95"))
+    >>> met.statement, met.stated, round(met.given, 2)
+    ('P(0.5 < OR < 4) = 0.95', 0.95, 0.95)
     """
     match = WRITTEN.fullmatch(str(prior))
     if match is None or not isinstance(prior, LibraryPrior):

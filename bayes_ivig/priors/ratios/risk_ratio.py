@@ -39,6 +39,11 @@ class RiskRatio:
     events of control arms, ``"119 of 216"`` (Jeffreys' posterior); then the risk and R are independent but
     for the cut, and theta is averaged over both. ``event="opposite"`` is the log odds ratio of the opposite
     event: the ratio's own then has the risk one minus ``baseline_risk``.
+
+    >>> import bayes_ivig as bi
+    >>> prior = bi.priors.RiskRatio(0.22, 0.11, 0.55)
+    >>> prior.quantile([0.025, 0.975]).round(2).tolist()
+    [0.01, 1.53]
     """
 
     mean: float

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator
 
 from bayes_ivig.priors.composite import Prior
-from bayes_ivig.priors.families import Flat
+from bayes_ivig.priors.scale_free import Flat
 from bayes_ivig.priors.shared import number
 from bayes_ivig.reporting.programs.densities_text import IN_PYMC, PYMC, arguments
 from bayes_ivig.reporting.programs.stated_text import Stated, head, py_numbers, texts, unheld

@@ -9,7 +9,7 @@ import numpy as np
 from bayes_ivig.inputs.counts.statuses import COLUMNS as STATUS_COLUMNS
 from bayes_ivig.inputs.counts.statuses import status_words
 from bayes_ivig.inputs.paper.claims import RATIOS, Printed
-from bayes_ivig.priors.families import Flat
+from bayes_ivig.priors.scale_free import Flat
 from bayes_ivig.reporting.document.blocks import Column, Table
 from bayes_ivig.reporting.document.cells import (
     CONFIDENCE,

@@ -30,7 +30,7 @@ CLASSES = {  # where each of them is today
     "DrawsAnswers": "bayes_ivig.engines.nuts.answers.DrawsAnswers",
     "Estimate": "bayes_ivig.inputs.estimates.estimate.Estimate",
     "Exponential": "bayes_ivig.priors.skewed.Exponential",
-    "Flat": "bayes_ivig.priors.families.Flat",
+    "Flat": "bayes_ivig.priors.scale_free.Flat",
     "GridAnswers": "bayes_ivig.engines.grid.quadrature.GridAnswers",
     "HalfCauchy": "bayes_ivig.priors.families.HalfCauchy",
     "HalfNormal": "bayes_ivig.priors.families.HalfNormal",
