@@ -3,7 +3,8 @@
 import math
 
 from bayes_ivig.priors.composite import Prior
-from bayes_ivig.priors.families import Flat, Normal, Uniform
+from bayes_ivig.priors.families import Normal, Uniform
+from bayes_ivig.priors.scale_free import Flat
 from bayes_ivig.priors.shared import number
 from bayes_ivig.reporting.programs.densities_text import IN_R, STAN, arguments
 from bayes_ivig.reporting.programs.stated_text import Stated, head, r_numbers, refused, texts, unheld

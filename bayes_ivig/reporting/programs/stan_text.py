@@ -4,7 +4,8 @@ import math
 from collections.abc import Iterator
 
 from bayes_ivig.priors.composite import Prior
-from bayes_ivig.priors.families import Flat, Uniform
+from bayes_ivig.priors.families import Uniform
+from bayes_ivig.priors.scale_free import Flat
 from bayes_ivig.priors.shared import number
 from bayes_ivig.reporting.programs.densities_text import IN_STAN
 from bayes_ivig.reporting.programs.stated_text import Stated, head, r_numbers, texts, unheld
