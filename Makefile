@@ -27,9 +27,9 @@ quick: $(VENV)/.test
 fuzz: $(VENV)/.test
 	BAYES_IVIG_FUZZ=$(HOURS) OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist load -m slow tests/hostile/test_readers.py
 
-# The site in build/site, with every notebook run; a warning ends it. build/site/index.html opens from a disk.
+# The site in build/site, with every notebook run; a warning ends it (with --quiet it would not). build/site/index.html opens from a disk.
 docs: $(VENV)/.test
-	NO_MKDOCS_2_WARNING=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m mkdocs build --strict
 
 lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
