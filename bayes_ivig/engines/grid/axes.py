@@ -245,17 +245,20 @@ def effect_axis(
     spread: float,
     studies: tuple[ArrayLike, ArrayLike] | None = None,
     limits: tuple[float, float] | None = None,
+    ends: tuple[ArrayLike, ArrayLike] = ((), ()),
 ) -> Axis:
     """Return an axis for the effects of studies: as fine as the mu axis where that is finest,
     and around their own estimates.
 
     ``spread`` is the largest tau that matters; ``studies`` are estimates with standard errors,
-    none for a new study. ``limits`` are those of effects that have some.
+    none for a new study. ``limits`` are those of effects that have some, ``ends`` where the posterior of mu
+    stops short, with steps.
     """
     x = mu.x
     jumps = densest(mu, DENSE * spread)
-    places = np.append(float(mu.x_of(0.0)), jumps)
-    needed = np.append(float(np.exp(mu.log_slope(0.0))) * mu.step, AT_JUMPS * mu.spacing(jumps))
+    places = np.concatenate([[float(mu.x_of(0.0))], jumps, ends[0]])
+    own = float(np.exp(mu.log_slope(0.0))) * mu.step
+    needed = np.concatenate([[own], AT_JUMPS * mu.spacing(jumps), ends[1]])
     if studies is not None:
         places = np.append(places, studies[0])
         needed = np.append(needed, 0.35 * np.asarray(studies[1]))

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from bayes_ivig.priors.composite import LibraryPrior, Mixture, OnTau2, Prior, Truncated
 from bayes_ivig.priors.density import Density
+from bayes_ivig.results.marginals.axis import Axis
 
 type Array = NDArray[np.float64]
 type Places = tuple[tuple[float, bool], ...]  # x, and whether the density jumps there; else it has a corner
@@ -17,6 +18,10 @@ type Places = tuple[tuple[float, bool], ...]  # x, and whether the density jumps
 AT_JUMP, AT_CORNER = 1e-6, 1e-3
 FAR = 15.0  # SDs from all that may be the posterior, where neither matters
 NARROW = 0.05  # of the spread of a mixture, a part of it
+AT_END, LOWEST = (
+    1e-4,
+    -12.0,
+)  # step at an end of mu, per its SD; log density there that counts, of the largest
 PAST = 0.02  # of the reach, beyond a jump
 OF_MODE = 0.35  # step per SD of a mode
 
@@ -80,6 +85,20 @@ def steps_of_mu(priors: Sequence[Prior], means: Array, sds: Array) -> tuple[Arra
         if (near := np.abs(x - means) < FAR * sds).any()
     ]
     return _arrays(wanted)
+
+
+def steps_at_ends(axis: Axis, log_mass: Array) -> tuple[Array, Array]:
+    """Return the ends of an axis of mu between limits at which its posterior stops short, and the steps that
+    effects ask for there: their density, over which small tau spread the stop, bends without end.
+    """
+    if axis.link != "interval":
+        return _arrays([])
+    logs = log_mass - axis.log_slope(axis.u)
+    share = np.exp(log_mass - log_mass.max())
+    share /= share.sum()
+    sd = math.sqrt(float(share @ (axis.x - float(share @ axis.x)) ** 2))
+    ends = zip((axis.lower, axis.upper), logs[[0, -1]], strict=True)
+    return _arrays([(x, AT_END * sd) for x, log in ends if log > logs.max() + LOWEST])
 
 
 def steps_of_tau(priors: Sequence[Prior], spread: float) -> tuple[Array, Array]:

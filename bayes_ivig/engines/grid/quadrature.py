@@ -12,6 +12,7 @@ from bayes_ivig.engines.grid import data_priors, propriety, surface
 from bayes_ivig.engines.grid.axes import Belief, Fineness
 from bayes_ivig.engines.grid.every_second_node import errors_of
 from bayes_ivig.engines.grid.limits import limits_of, log_shares
+from bayes_ivig.engines.grid.own_densities import steps_at_ends
 from bayes_ivig.engines.grid.smoothing import at_points, mixture
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.formulas.interpolation import log_sum, share_beyond
@@ -151,7 +152,7 @@ class GridAnswers:
             moments = min(moments, self.surface.mixed.moments)
         if len(self.surface.studies) <= FEW:
             return self._effects_of(0).marginal(len(self.surface.studies), moments)
-        axis = grids.effect_axis(mu, self._spread, limits=limits_of(self.surface.axes))
+        axis = grids.effect_axis(mu, self._spread, None, limits_of(self.surface.axes), self._ends)
         return GridMarginal(axis, self._predicted(self.log_joint, axis) + axis.log_slope(axis.u), moments)
 
     @cached_property
@@ -195,6 +196,7 @@ class GridAnswers:
             self._spread,
             (built.estimates[0][some], built.estimates[1][some]),
             limits_of(built.axes),
+            self._ends,
         )
         own = at_points(built.log_curves[some], built.axes.theta, axis.x)
         own = np.concatenate([own, np.zeros((1, axis.size))])
@@ -216,6 +218,10 @@ class GridAnswers:
         logs = log_sum(self.log_mass, axis=0)
         widest = 1.0 if mixed is None else float(mixed.factors[mixed.log_weights > RARE].max())
         return min(FARTHEST, max(1.0, widest) * float(tau.x[logs > logs.max() - 30].max()))
+
+    @cached_property
+    def _ends(self) -> tuple[Array, Array]:
+        return steps_at_ends(self.surface.axes.mu, log_sum(self.log_mass, axis=1))
 
     def _predicted(self, log_joint: Array, axis: Axis) -> Array:
         """Log density on an axis of the effect of a study drawn from the between-study distribution,

@@ -92,7 +92,8 @@ def _product_modes(
     centres, precision = normal
     own = axis.x[rows.argmax(axis=1)][row_id]
     low, high = np.minimum(centres, own), np.maximum(centres, own)
-    spare = 1e-9 + 2 * np.exp(axis.log_slope(axis.u_of(own))) * axis.step
+    u = np.clip(axis.u_of(own), *axis.u[[0, -1]])  # that of a limit itself is infinite
+    spare = 1e-9 + 2 * np.exp(axis.log_slope(u)) * axis.step
     low, high = low - spare, high + spare
     at, total = centres.copy(), precision.copy()
     active = np.arange(centres.size)
