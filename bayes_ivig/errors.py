@@ -16,18 +16,42 @@ WRITTEN = 10**15  # whole numbers up to which every digit is given
 
 
 class BayesIvigError(Exception):
-    """Base of every error this package raises on purpose; as a text it is fit to be shown in a terminal."""
+    """Base of every error this package raises on purpose; as a text it is fit to be shown in a terminal.
+
+    >>> import bayes_ivig as bi
+    >>> try:
+    ...     bi.load_dataset("nowhere.csv")
+    ... except bi.errors.BayesIvigError as error:
+    ...     print(type(error).__name__)
+    DataError
+    """
 
     def __str__(self) -> str:
         return message_of(super().__str__())
 
 
 class DataError(BayesIvigError):
-    """The counts, or the file they came from, cannot be used as they are."""
+    """The counts, or the file they came from, cannot be used as they are.
+
+    >>> import bayes_ivig as bi
+    >>> try:
+    ...     bi.Study("A", 12, 10, 1, 10)
+    ... except bi.errors.DataError as error:
+    ...     print(error)
+    A: treatment_events: 12 events in an arm of 10; events cannot exceed treatment_total
+    """
 
 
 class ModelError(BayesIvigError):
-    """The model, a prior, or a combination of them cannot be used."""
+    """The model, a prior, or a combination of them cannot be used.
+
+    >>> import bayes_ivig as bi
+    >>> try:
+    ...     bi.Model(tau="normal(0, 1)")
+    ... except bi.errors.ModelError as error:
+    ...     print(error)
+    tau: normal(0, 1) reaches below 0, but tau is a standard deviation; use for example half_normal(0.5)
+    """
 
 
 class ArgumentError(DataError, ModelError, TypeError):
@@ -35,15 +59,37 @@ class ArgumentError(DataError, ModelError, TypeError):
 
     It is all three, so that whatever catches what a function says it raises, or Python's own error for wrong
     types, catches this as well.
+
+    >>> import bayes_ivig as bi
+    >>> try:
+    ...     bi.trials.subsets(3)
+    ... except TypeError as error:
+    ...     print(error)
+    subsets: dataset is 3; it must be a Dataset
     """
 
 
 class ReadNote(UserWarning):
-    """What in a file of another program was read as what, which arm is which, and what was left out."""
+    """What in a file of another program was read as what, which arm is which, and what was left out.
+
+    >>> import bayes_ivig as bi
+    >>> import warnings
+    >>> with warnings.catch_warnings(record=True) as notes:
+    ...     warnings.simplefilter("always")
+    ...     data = bi.load_dataset("bcg.csv")
+    >>> notes[0].category is bi.errors.ReadNote
+    True
+    """
 
 
 class UnknownNameError(ModelError, KeyError):
-    """A result holds nothing of that name; a ``KeyError`` as well, so that ``in`` and ``get`` work."""
+    """A result holds nothing of that name; a ``KeyError`` as well, so that ``in`` and ``get`` work.
+
+    >>> import bayes_ivig as bi
+    >>> post = bi.fit(bi.load_dataset("my.csv"))
+    >>> "Adams 2011" in post.theta, "Adams" in post.theta
+    (True, False)
+    """
 
     def __str__(self) -> str:
         return message_of(str(self.args[0]))  # which a KeyError would put in quotes
@@ -52,6 +98,12 @@ class UnknownNameError(ModelError, KeyError):
 class StoredNote(UserWarning):
     """What is stored does not state something that was settled otherwise when it was written,
     and is read as it was meant.
+
+    >>> import bayes_ivig as bi
+    >>> import warnings
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore", bi.errors.StoredNote)
+    ...     model = bi.load_model("binomial_normal")
     """
 
 

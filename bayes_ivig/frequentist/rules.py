@@ -30,6 +30,12 @@ class Rules:
     ``prediction`` is ``"as interval"`` (z, or t with k - 1 df where the confidence interval uses it),
     ``"z"``, ``"t k-1"``, ``"t k-2"`` or ``"none"``. Raises ``ModelError`` for a negative ``add`` or an
     unknown choice.
+
+    >>> import bayes_ivig as bi
+    >>> from dataclasses import replace
+    >>> without = replace(bi.classical.Rules(), add=0)
+    >>> without.add
+    0
     """
 
     name: str = "own"

@@ -33,6 +33,11 @@ class Options(TypedDict, total=False):
 def leave_one_out(dataset: Dataset, *, method: str = DEFAULT_METHOD, **options: Unpack[Options]) -> Refits:
     """Pool without each study in turn, in the order of the table; empty for a single study.
     Options as for ``pool``.
+
+    >>> import bayes_ivig as bi
+    >>> data = bi.load_dataset("my.csv")
+    >>> [(each.study, round(each.pooled.ratio.estimate, 2)) for each in bi.classical.leave_one_out(data)]
+    [('Adams 2011', 0.36), ('Baker 2013', 0.5), ('Chen 2016', 0.41), ('Diaz 2019', 0.25)]
     """
     if len(dataset) == 1:
         return Refits()
@@ -56,6 +61,11 @@ def cumulative(
     """Pool the first study, the first two, and so on, in the order of the table or of ``order``.
 
     Options as for ``pool``. Raises ``DataError`` where ``order`` names a study the table lacks, or one twice.
+
+    >>> import bayes_ivig as bi
+    >>> data = bi.load_dataset("my.csv")
+    >>> [(each.study, round(each.pooled.ratio.estimate, 2)) for each in bi.classical.cumulative(data)]
+    [('Adams 2011', 0.39), ('Baker 2013', 0.25), ('Chen 2016', 0.25), ('Diaz 2019', 0.37)]
     """
     names = tuple(order) if order is not None else dataset.study_names
     unknown = [name for name in names if name not in dataset.study_names]
@@ -119,6 +129,10 @@ def fragility(dataset: Dataset, *, method: str = "revman-random", **options: Unp
     The search is greedy: at each step the one change in one arm of one study that moves the statistic
     furthest. A significant result is moved towards no effect, another towards an effect in either direction,
     whichever needs fewer. Options as for ``pool``.
+
+    >>> import bayes_ivig as bi
+    >>> bi.classical.fragility(bi.load_dataset("my.csv"))
+    Fragility: significant; 5 moved events turn it
     """
     refuse_fractional(dataset, "fragility", "which moves whole people")
     start = pool(dataset, method=method, **options)

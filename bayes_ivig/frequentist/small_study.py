@@ -61,6 +61,11 @@ def small_study_test(dataset: Dataset, *, test: str = "harbord") -> SmallStudyTe
     added to zero-cell studies for Egger and Peters, nothing for Harbord. Fewer than 10 studies, or marked
     heterogeneity, add a warning; fewer than 3 leave the numbers None. Raises ``ModelError`` for an unknown
     test.
+
+    >>> import bayes_ivig as bi
+    >>> test = bi.classical.small_study_test(bi.load_dataset("ivig", "live_birth"), test="harbord")
+    >>> test.k, round(test.p_value, 2)
+    (8, 0.37)
     """
     if test not in TESTS:
         raise ModelError(
@@ -108,6 +113,15 @@ def _warnings(dataset: Dataset, test: str, k: int) -> tuple[str, ...]:
 def funnel(dataset: Dataset, *, measure: str = "OR", method: str = "fixed", level: Level = 0.95) -> Funnel:
     """Return the points of a funnel plot, 0.5 added to zero-cell studies,
     around the estimate of ``method``.
+
+    >>> import bayes_ivig as bi
+    >>> table = bi.classical.funnel(bi.load_dataset("my.csv")).table()
+    >>> table[["study", "estimate", "standard_error"]].round(2)
+            study  estimate  standard_error
+    0  Adams 2011     -0.94            0.60
+    1  Baker 2013     -1.67            0.46
+    2   Chen 2016     -1.39            0.66
+    3   Diaz 2019     -0.22            0.35
     """
     pooled = pool(dataset, method=method, measure=measure, level=level)
     return Funnel(pooled.measure, pooled.estimate, level, pooled.studies)

@@ -50,6 +50,11 @@ class ReportOptions:
     the complement of another keeps its own direction. ``command`` is how these options were given on a
     command line. ``baseline_risks`` are control risks by outcome for the summary of findings,
     ``important_difference`` the smallest difference that matters there, in events per 1000.
+
+    >>> import bayes_ivig as bi
+    >>> options = bi.ReportOptions(title="Mine", outcomes=("live_birth",), order="effect")
+    >>> options.order
+    'effect'
     """
 
     title: str = ""
@@ -149,6 +154,10 @@ def read_report_options(path: str | Path) -> ReportOptions:
     ``[outcome.NAME]`` for one the keys of a sidecar that describe an outcome (``event``, ``treatment``,
     ``control``, ``thresholds``, ``trial_sets``, ``mu_priors``, ``tau_priors``, ``citation``, ``note``;
     ``outcome_title`` in ``[outcome.NAME]`` only).
+
+    >>> import bayes_ivig as bi
+    >>> bi.read_report_options("report.toml").title
+    'Mine'
     """
     document = read_toml(path, "a TOML file of report options")
     source = named(path)

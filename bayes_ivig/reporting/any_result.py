@@ -71,6 +71,15 @@ def table(result: "Shown | tuple[Refit, ...] | pd.DataFrame", level: Level | Non
     result (log odds ratio, except where a column says odds ratio); ``level`` is that of the limits, the
     result's own or 0.95 unless given. Raises ``ArgumentError`` for what is no result, and ``ModelError`` for
     a level that a result's limits cannot be given at.
+
+    >>> import bayes_ivig as bi
+    >>> bi.table(bi.pool(bi.load_dataset("my.csv"))).round(2)
+            study  estimate  ci_lower  ci_upper  level  weight
+    0  Adams 2011     -0.94     -2.11      0.23   0.95   21.12
+    1  Baker 2013     -1.67     -2.56     -0.77   0.95   27.24
+    2   Chen 2016     -1.39     -2.68     -0.10   0.95   18.95
+    3   Diaz 2019     -0.22     -0.90      0.47   0.95   32.69
+    4      pooled     -0.99     -1.72     -0.25   0.95     NaN
     """
     import pandas as pd
 
@@ -85,6 +94,10 @@ def text(result: "Shown | tuple[Refit, ...] | pd.DataFrame", *, width: Width = 8
     Without one it is the result's table, numbers to four figures, under the name of its kind. A reanalysis
     gives the whole report as Markdown. ``options`` are those of the command: of a posterior ``level`` and
     ``thresholds``. Raises ``ArgumentError`` for what is no result.
+
+    >>> import bayes_ivig as bi
+    >>> print(bi.text(bi.pool(bi.load_dataset("my.csv"))).splitlines()[7])
+    pooled (reml)  0.373           0.179 to 0.778
     """
     import pandas as pd
 

@@ -126,6 +126,13 @@ class PooledEstimate(Shown):
     table. A number that does not exist is None and ``note`` says why. ``interval`` and ``prediction`` name
     the reference distribution of the limits (``"z"`` or ``"t, df 5"``, of which ``df`` are the degrees of
     freedom), ``rules`` the program whose conventions were followed. ``dataset`` is what was pooled.
+
+    >>> import bayes_ivig as bi
+    >>> pooled = bi.pool(bi.load_dataset("my.csv"), method="reml")
+    >>> pooled
+    PooledEstimate(my, k=4): OR 0.373 (0.179 to 0.778), P = 0.0085, reml
+    >>> round(pooled.estimate, 2), round(pooled.ratio.estimate, 2)
+    (-0.99, 0.37)
     """
 
     method: str
@@ -170,6 +177,15 @@ class PooledEstimate(Shown):
         """Return the studies, then the pooled effect: log scale for OR and RR, weights in percent.
 
         Confidence limits are of ``level``, the estimate's own unless given.
+
+        >>> import bayes_ivig as bi
+        >>> bi.pool(bi.load_dataset("my.csv")).table().round(2)
+                study  estimate  ci_lower  ci_upper  level  weight
+        0  Adams 2011     -0.94     -2.11      0.23   0.95   21.12
+        1  Baker 2013     -1.67     -2.56     -0.77   0.95   27.24
+        2   Chen 2016     -1.39     -2.68     -0.10   0.95   18.95
+        3   Diaz 2019     -0.22     -0.90      0.47   0.95   32.69
+        4      pooled     -0.99     -1.72     -0.25   0.95     NaN
         """
         import pandas as pd
 

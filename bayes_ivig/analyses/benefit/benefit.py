@@ -107,6 +107,16 @@ def benefit(posterior: Posterior | Mapping[str, Posterior], **asked: Unpack[Aske
       of the central credible intervals (0.95).
 
     Direction is the dataset's: nothing here says which side is good. Raises ``DataError`` and ``ModelError``.
+
+    >>> import bayes_ivig as bi
+    >>> post = bi.fit(bi.load_dataset("ivig", "live_birth"))
+    >>> found = bi.benefit(post, zone=1.25, important_difference=50)
+    >>> found.absolute[["control_per_1000", "treated_per_1000"]].round().head(3)
+                  control_per_1000  treated_per_1000
+    control_risk
+    low                      333.0             473.0
+    median                   743.0             838.0
+    high                     838.0             903.0
     """
     question = Question(**asked)
     if isinstance(posterior, Posterior):

@@ -32,6 +32,10 @@ def check_model(posterior: Posterior, *, level: Level = 0.95) -> ModelCheck:
     ``level`` is that of the predictive limits. What does not exist under an improper prior is left out, and
     said in ``missing``. Raises ``ModelError`` for kinds of models whose likelihood is not one of (mu, tau),
     and for studies that count in part; ``DataError`` for more than 2,000 trials.
+
+    >>> import bayes_ivig as bi
+    >>> bi.checks.check_model(bi.fit(bi.load_dataset("my.csv")))
+    ModelCheck(my, k=4): no problem
     """
     require_few(posterior.dataset)
     predictive = posterior_predictive_check(posterior, level=level)

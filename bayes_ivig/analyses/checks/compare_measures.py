@@ -43,6 +43,10 @@ def compare_measures(
     uncertainty carried along); unless given, the median of the control arms' own risks, as ``benefit`` has it
     and taken as known, or none where these do not carry it. Nothing is said of which scale is right, and no
     marginal likelihoods are compared. Raises ``DataError`` and ``ModelError``.
+
+    >>> import bayes_ivig as bi
+    >>> bi.checks.compare_measures(bi.load_dataset("my.csv"))
+    MeasureComparison(my, k=4): OR 0.38 (0.18 to 0.75); RR 0.40 (0.19 to 0.78)
     """
     if isinstance(control_risk, float | int) and not 0 < control_risk < 1:
         raise ModelError(

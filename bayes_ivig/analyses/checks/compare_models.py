@@ -29,6 +29,15 @@ def compare_models(
     different things. Bivariate and beta-binomial models, and those with random baselines, are of both arms'
     events, as the binomial likelihood is. Raises ``ModelError`` saying which models cannot be set side by
     side and why.
+
+    >>> import bayes_ivig as bi
+    >>> data = bi.load_dataset("my.csv")
+    >>> fits = {"random": bi.fit(data), "common": bi.fit(data, bi.Model(effects="common"))}
+    >>> bi.checks.compare_models(fits).table()[["elpd", "elpd_se"]].round(1)
+            elpd  elpd_se
+    model
+    random -36.7      3.4
+    common -38.2      4.8
     """
     _require_comparable(posteriors)
     by_name = {name: loo(posterior) for name, posterior in posteriors.items()}

@@ -29,6 +29,15 @@ def loo(posterior: Posterior) -> LeaveOneOut:
 
     Raises ``ModelError`` for a joint outcome, whose counts have no such density by study, for studies that
     count in part, and where the posterior of the others does not exist.
+
+    >>> import bayes_ivig as bi
+    >>> left_out = bi.checks.loo(bi.fit(bi.load_dataset("my.csv")))
+    >>> left_out.table()[["study", "elpd", "p_loo"]].round(2)
+            study   elpd  p_loo
+    0  Adams 2011  -7.74   0.06
+    1  Baker 2013 -10.06   0.57
+    2   Chen 2016  -7.76   0.09
+    3   Diaz 2019 -11.18   1.08
     """
     drawing.require_by_study(posterior, "loo")
     if posterior.weights:

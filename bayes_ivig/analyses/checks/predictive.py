@@ -65,6 +65,13 @@ def posterior_predictive_check(
     beta-binomial arm has no baseline to keep, so that ``"mixed"`` draws both arms' risks anew. Probabilities
     are exact given each draw; no counts are drawn. ``level`` is that of the predictive limits. Raises
     ``ModelError``.
+
+    >>> import bayes_ivig as bi
+    >>> check = bi.checks.posterior_predictive_check(bi.fit(bi.load_dataset("my.csv")))
+    >>> check.table()[["study", "arm", "observed", "expected"]].round(1).head(2)
+            study        arm  observed  expected
+    0  Adams 2011  treatment       4.0       4.1
+    1  Adams 2011    control      11.0      11.3
     """
     drawing.require_by_study(posterior, "posterior_predictive_check")
     if replicate not in REPLICATES:
@@ -92,6 +99,10 @@ def prior_predictive_check(
 
     Evaluated on evenly spread points, so that nothing depends on chance. Raises ``ModelError`` for an
     improper prior, which foretells nothing, and ``DataError`` where no study carries information.
+
+    >>> import bayes_ivig as bi
+    >>> bi.checks.prior_predictive_check(bi.load_dataset("my.csv"), bi.Model())
+    PriorCheck: pooled odds ratio 0.004 to 250 before any data
     """
     _check_level(level)
     model = data_priors.resolve(dataset, two_arm_of(model))

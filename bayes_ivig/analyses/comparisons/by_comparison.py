@@ -40,6 +40,12 @@ def by_comparison(dataset: Dataset, model: TwoArm | None = None) -> ByComparison
     priors of the difference: independent means, and ``student_t(4, 0, 0.5)``, as for ``contrast``. Trials
     that compare nothing are in no group. Raises ``DataError`` where nothing is said of the comparisons, or
     none of them tells anything.
+
+    >>> import bayes_ivig as bi
+    >>> studies = bi.load_dataset("my.csv").studies
+    >>> column = ("comparison", ("placebo", "placebo", "usual care", "usual care"))
+    >>> bi.trials.by_comparison(bi.Dataset(studies, columns=(column,)))
+    ByComparison(k=4): against placebo OR 0.25 (0.0949 to 0.66); against usual care OR 0.55 (0.19 to 1.35)
     """
     model = surface_model(two_arm_of(model))
     found = dataset.comparisons

@@ -41,6 +41,11 @@ def read(file: Source, **stated: Unpack[Asked]) -> Imported:
     which. ``event`` says whether an event is good or bad, ``measure`` what effect estimates are of,
     ``encoding`` is that of a text file. Raises ``DataError`` where the file cannot be read, where it is not
     certain which arm is which, and for an outcome that is asked for and makes no dataset.
+
+    >>> import bayes_ivig as bi
+    >>> imported = bi.read("review.rm5", event="bad")
+    >>> imported
+    Imported(review Death, k=2): Death: 2 trials
     """
     _require_known(stated)
     said = {name: value for name, value in stated.items() if value is not None}

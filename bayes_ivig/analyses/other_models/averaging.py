@@ -39,6 +39,11 @@ def average_models(
     alike unless given. Raises ``ModelError`` for other names and for improper priors, under which Bayes
     factors do not exist. Gronau et al. 2021, Bartos et al. 2021 (Stat Med 40:6743). Bayes factors depend on
     the width of the priors of mu and tau.
+
+    >>> import bayes_ivig as bi
+    >>> average = bi.average_models(bi.load_dataset("my.csv"))
+    >>> average
+    ModelAverage(my, k=4): P(effect) = 0.878, P(heterogeneity) = 0.742
     """
     model = two_arm_of(model)
     if not model.heterogeneous:

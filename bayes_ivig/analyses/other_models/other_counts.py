@@ -34,6 +34,15 @@ def compare_alternatives(
     or_upper, level, prob_or_gt_1, basis``; odds ratios, all limits of ``level``. ``model`` is
     ``binomial_normal`` unless given. Raises ``DataError`` where the sidecar states no alternatives, or one
     about a study that the table does not have.
+
+    >>> import bayes_ivig as bi
+    >>> live = bi.load_dataset("ivig", "live_birth")
+    >>> table = bi.compare_alternatives(live)
+    >>> table[["alternative", "k", "or_median"]].round(2).head(3)
+                 alternative  k  or_median
+    0                         9       1.80
+    1  yamada_all_randomised  9       1.75
+    2     stricker_all_women  9       1.58
     """
     import pandas as pd
 

@@ -24,6 +24,11 @@ def credibility(
     J Stat Plan Inference 94:43; Held 2019, R Soc Open Sci 6:181534), the advocacy limit -(U + L)(U - L)^2 /
     (2 U L) (Matthews 2018, R Soc Open Sci 5:171047). Raises ``DataError`` where the estimate does not exist,
     ``ModelError`` for an impossible number.
+
+    >>> import bayes_ivig as bi
+    >>> found = bi.tipping.credibility(-0.99, 0.37)
+    >>> found.significant, round(found.scepticism_limit, 2), found.intrinsically_credible
+    (True, 0.78, False)
     """
     if isinstance(estimate, PooledEstimate):
         centre, spread = estimate.estimate, estimate.standard_error

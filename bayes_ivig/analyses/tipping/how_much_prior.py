@@ -43,6 +43,10 @@ def how_much_prior(
     closed form is for, by default ``pool(..., method="revman-random")``, by ``"dl"`` of estimates and of
     other measures than odds ratios. Raises ``ModelError`` for sampled
     posteriors and models without priors on mu and tau.
+
+    >>> import bayes_ivig as bi
+    >>> bi.tipping.how_much_prior(bi.fit(bi.load_dataset("my.csv")))
+    HowMuchPrior(my, k=4): P(OR < 1) >= 0.975 holds, being 0.9947
     """
     tips.require_two_arms(posterior)
     if not isinstance(posterior.answers, GridAnswers):

@@ -39,6 +39,12 @@ def missing_outcomes(
     The conclusion is the side of no effect that the available cases favour, with probability ``least`` or
     more. It is looked for up to an IMOR of 100, the other arm's missing being like those who were seen.
     Raises ``DataError`` where nobody is missing, and ``ModelError`` for a likelihood that has no room for it.
+
+    >>> import bayes_ivig as bi
+    >>> a = bi.Study("A", 5, 40, 10, 40, treatment_missing=4)
+    >>> b = bi.Study("B", 7, 35, 9, 40, control_missing=2)
+    >>> bi.tipping.missing_outcomes(bi.Dataset((a, b)))
+    MissingOutcomes: OR 0.63 (0.22 to 1.72) in those seen; P(OR < 1) 0.625 to 0.900 under what is assumed
     """
     studies = [with_counts(study, WHAT) for study in dataset.studies]
     if not any(study.missing for study in studies):

@@ -45,6 +45,11 @@ def tipping_point(
     probability 0.975. ``between`` are the smallest and the largest scale looked at. Crossings are found to
     1e-4 of their size. Raises ``ModelError``. (Matthews 2001, J Stat Plan Inference 94:43; Held, Matthews,
     Ott & Pawel 2022, Res Synth Methods 13:295.)
+
+    >>> import bayes_ivig as bi
+    >>> point = bi.tipping.tipping_point(bi.fit(bi.load_dataset("my.csv")))
+    >>> [round(scale, 2) for scale in point.crossings]
+    [0.46]
     """
     if parameter not in LOOKED_AT:
         raise ModelError(f"tipping_point: parameter is {parameter!r}; it is mu or tau")
@@ -79,6 +84,15 @@ def tipping_grid(
 
     mu ~ normal(``centre``, scale) and tau ~ half_normal(scale), by default 15 scales each, from 0.1 to 5 and
     from 0.05 to 2, or as far as the stated priors. Raises ``ModelError``.
+
+    >>> import bayes_ivig as bi
+    >>> post = bi.fit(bi.load_dataset("my.csv"))
+    >>> bi.tipping.tipping_grid(post, mu_scales=(0.2, 1), tau_scales=(0.5, 1)).table().round(2)
+       mu_scale  tau_scale  chance  limit  holds
+    0       0.2        0.5    0.86   1.20  False
+    1       0.2        1.0    0.77   1.28  False
+    2       1.0        0.5    0.99   0.81   True
+    3       1.0        1.0    0.97   1.02  False
     """
     require_two_arms(posterior)
     if not posterior.model.heterogeneous:

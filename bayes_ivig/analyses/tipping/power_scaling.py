@@ -22,6 +22,15 @@ def power_scaling(posterior: Posterior, quantities: Sequence[str] = scaled.QUANT
     powers lie just above and below 1. The likelihood is that of (mu, tau), every study's own effect and
     baseline integrated out. Raises ``ModelError`` for kinds of models that have no such likelihood, and for
     other ``quantities``.
+
+    >>> import bayes_ivig as bi
+    >>> scaling = bi.checks.power_scaling(bi.fit(bi.load_dataset("my.csv")))
+    >>> scaling.table()[["prior_mu", "prior_tau", "likelihood"]].round(2)
+               prior_mu  prior_tau  likelihood
+    quantity
+    mu             0.01       0.03        0.07
+    tau            0.00       0.17        0.06
+    theta_new      0.00       0.03        0.03
     """
     unknown = [name for name in quantities if name not in scaled.QUANTITIES]
     if unknown or not quantities:

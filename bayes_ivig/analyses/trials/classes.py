@@ -58,6 +58,12 @@ def contrast(
     fewer than two groups, for a trial in two, and for a group that says nothing; ``ModelError`` where a
     posterior does not exist, and for another prior of differences. Shared heterogeneity is what Dias et al.
     2013 (Med Decis Making 33:618) use for subgroups of few trials.
+
+    >>> import bayes_ivig as bi
+    >>> groups = {"old": ["Adams 2011", "Baker 2013"], "new": ["Chen 2016", "Diaz 2019"]}
+    >>> found = bi.trials.contrast(bi.load_dataset("my.csv"), groups)
+    >>> [round(limit, 2) for limit in found.ratio("old", "new").interval()]
+    [0.27, 1.7]
     """
     model, apart = two_arm_of(model), prior_of_differences(difference)
     groups = classes(dataset, by) if isinstance(by, str) else _by_names(dataset, by)
@@ -134,6 +140,11 @@ def by_class(
     differences are logs of ratios of odds ratios. Trials without a value, and classes that say nothing under
     the likelihood, stay aside. ``level`` is that of limits in tables. Raises ``DataError`` for fewer than two
     classes, ``ModelError`` where a posterior does not exist.
+
+    >>> import bayes_ivig as bi
+    >>> frame = bi.load_dataset("my.csv").to_dataframe().assign(drug=["A", "A", "B", "B"])
+    >>> bi.trials.by_class(bi.Dataset.from_dataframe(frame), "drug")
+    ByClass(DataFrame, k=4): A / B, ratio of odds ratios 0.71 (0.27 to 1.70)
     """
     model = surface_model(two_arm_of(model))
     groups = telling_classes(dataset, column, model)

@@ -69,6 +69,16 @@ def without_each(
     does not exist. ``source`` is a dataset, or a posterior of the exact engine, whose model is then meant.
     ``progress`` is called with the number of rows done, limits are of ``level``. Raises ``DataError``, for
     more than 5,000 trials too, and ``ModelError``.
+
+    >>> import bayes_ivig as bi
+    >>> table = bi.trials.without_each(bi.load_dataset("my.csv"))
+    >>> table[["left_out", "or_median", "or_lower", "or_upper"]].round(2)
+         left_out  or_median  or_lower  or_upper
+    0        none       0.38      0.18      0.75
+    1  Adams 2011       0.37      0.15      0.85
+    2  Baker 2013       0.51      0.22      1.04
+    3   Chen 2016       0.41      0.17      0.93
+    4   Diaz 2019       0.25      0.11      0.54
     """
     require_few(source.dataset if isinstance(source, Posterior) else source)
     posterior = source if isinstance(source, Posterior) else fit(source, surface_model(two_arm_of(model)))
@@ -93,6 +103,15 @@ def accumulated(
     ``subsets``. Trials come in by that column (numbers by size, ties as in the table), in the ``order`` of
     names, or as they stand in the table. ``progress`` is called with the number of rows done. Raises
     ``DataError``, for more than 5,000 trials too.
+
+    >>> import bayes_ivig as bi
+    >>> table = bi.trials.accumulated(bi.load_dataset("my.csv"))
+    >>> table[["added", "or_median", "or_lower", "or_upper"]].round(2)
+            added  or_median  or_lower  or_upper
+    0  Adams 2011       0.39      0.08      1.70
+    1  Baker 2013       0.25      0.09      0.66
+    2   Chen 2016       0.25      0.11      0.54
+    3   Diaz 2019       0.38      0.18      0.75
     """
     require_few(dataset)
     coming = arrivals(dataset, by, None if order is None else tuple(order))

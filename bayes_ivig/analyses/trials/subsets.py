@@ -1,6 +1,4 @@
-"""``subsets``: every choice of trials, exactly, and what each would have been reported
-as (a Bayesian GOSH).
-"""
+"""``subsets``: every choice of trials, exactly, and what each would have been reported as (Bayesian GOSH)."""
 
 import itertools
 import math
@@ -68,12 +66,15 @@ def subsets(
     Review Manager 5 computes them (``pool(..., method="revman-random")``); ``prob_or_gt_1_tight_baseline``,
     P(OR > 1) under the baseline prior normal(0, 2.5) where the likelihood has one and there are at most 5,000
     subsets; and ``numerical_error``, a bound in posterior SDs. Smaller subsets come first. NaN where a subset
-    cannot be estimated, or has no posterior under an improper prior. ``progress`` is called with the number
-    of subsets done.
+    cannot be estimated, or has no posterior under an improper prior. ``progress`` is told how many are done.
 
-    Raises ``DataError`` for more than 200,000 subsets, or a size that no subset has; ``ModelError`` where no
-    subset has a posterior. The graph of all subsets: Olkin, Dahabreh & Trikalinos 2012 (Res Synth Methods
-    3:214).
+    Raises ``DataError`` for more than 200,000 subsets, or none of that size; ``ModelError`` where none has a
+    posterior. Their graph: Olkin, Dahabreh & Trikalinos 2012 (Res Synth Methods 3:214).
+
+    >>> import bayes_ivig as bi
+    >>> table = bi.trials.subsets(bi.load_dataset("my.csv"), size=3)
+    >>> table["or_median"].round(2).tolist()
+    [0.25, 0.41, 0.51, 0.37]
     """
     model = surface_model(two_arm_of(model))
     if twice := ambiguous(dataset.study_names):
@@ -200,11 +201,14 @@ def pooled(dataset: Dataset, inside: Array, level: float = LEVEL) -> dict[str, A
 
 @checked
 def leave_k_out(frame: "pd.DataFrame", k: int) -> "pd.DataFrame":
-    """Return the rows of ``subsets`` that leave out k trials,
-    with the names of those as first column ``left_out``.
+    """Return the rows of ``subsets`` that leave out k trials, their names in a first column ``left_out``.
 
-    ``frame`` comes from ``subsets``, of all sizes or of that one.
-    Raises ``DataError`` where such rows are not in it.
+    ``frame`` comes from ``subsets``, of all sizes or of that one; ``DataError`` where it lacks such rows.
+
+    >>> import bayes_ivig as bi
+    >>> table = bi.trials.subsets(bi.load_dataset("my.csv"))
+    >>> bi.trials.leave_k_out(table, 1).set_index("left_out")["or_median"].round(2).to_dict()
+    {'Diaz 2019': 0.25, 'Chen 2016': 0.41, 'Baker 2013': 0.51, 'Adams 2011': 0.37}
     """
     names = _names(frame)
     if not 0 <= k < len(names):
@@ -231,9 +235,13 @@ def leave_k_out(frame: "pd.DataFrame", k: int) -> "pd.DataFrame":
 def carrying_trials(frame: "pd.DataFrame") -> "pd.DataFrame":
     """Return what each single trial does to the conclusion, the one that moves P(OR > 1) most first.
 
-    One row per trial, from the subsets of all trials and of all but one: ``trial``, odds ratio and P(OR > 1)
-    with all and without it, ``prob_change`` (without less with), and the classical P-value of both. Needs two
-    trials or more.
+    One row per trial, of two or more, from the subsets of all and of all but one: ``trial``, odds ratio and
+    P(OR > 1) with all and without it, ``prob_change`` (without less with), and the classical P-value of both.
+
+    >>> import bayes_ivig as bi
+    >>> table = bi.trials.carrying_trials(bi.trials.subsets(bi.load_dataset("my.csv")))
+    >>> table.loc[0, "trial"], table["or_median_without"].round(2).tolist()
+    ('Baker 2013', [0.51, 0.41, 0.37, 0.25])
     """
     import pandas as pd
 
@@ -264,6 +272,11 @@ def standing(frame: "pd.DataFrame", trials: Sequence[str]) -> Standing:
     ``convincing_below``, how many have P(OR > 1) >= 0.975 and <= 0.025 (compared after rounding:
     ``results.thresholds``); ``rank_pooled_or`` and ``rank_or_median``, 1 for the largest odds ratio. NaN
     where the choice has none. Raises ``DataError``.
+
+    >>> import bayes_ivig as bi
+    >>> table = bi.trials.subsets(bi.load_dataset("my.csv"))
+    >>> bi.trials.standing(table, ("Adams 2011", "Baker 2013"))["rank_or_median"]
+    5
     """
     names = _names(frame)
     own = JOIN.join(name for name in names if name in set(trials))
@@ -274,11 +287,8 @@ def standing(frame: "pd.DataFrame", trials: Sequence[str]) -> Standing:
     own_row = row.iloc[0]
     measure = table_measure(frame.columns)
     columns = measure.columns
-    counted, chances, pooled_effects = (
-        significant(same["pooled_p"]),
-        same[columns.above],
-        same[columns.pooled],
-    )
+    counted, chances = significant(same["pooled_p"]), same[columns.above]
+    pooled_effects = same[columns.pooled]
     ranks = {
         f"rank_{key}": _rank(same[key], own_row[key], tie, measure)
         for key, tie in ((columns.pooled, POOLED_TIE), (columns.median, MEDIAN_TIE))

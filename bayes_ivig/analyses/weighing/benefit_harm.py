@@ -70,6 +70,13 @@ def benefit_harm(
     births among live births) or its ``"nonevents"``; unless given, the ``denominator`` of both descriptions
     must tell. ``events`` says good or bad of each side where no description does. Raises ``DataError`` and
     ``ModelError``; nothing about direction or denominators is guessed.
+
+    >>> import bayes_ivig as bi
+    >>> post = bi.fit(bi.load_dataset("ivig", "live_birth"))
+    >>> harm = bi.fit(bi.load_dataset("my.csv"))
+    >>> found = bi.benefit_harm(post, harm, control_risks=(0.5, 0.1), among="all", events=("good", "bad"))
+    >>> found
+    BenefitHarm: P(benefit) = 0.886, P(harm) = 0.005, P(both) = 0.005
     """
     stated = tuple(checked_weight(weight) for weight in (WEIGHTS if weights is None else weights))
     if not stated:

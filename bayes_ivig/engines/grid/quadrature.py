@@ -43,6 +43,11 @@ class Quadrature:
 
     Grids are refined until the stated error of every checked number is below ``tolerance`` posterior SDs,
     at most ``refinements`` times.
+
+    >>> import bayes_ivig as bi
+    >>> post = bi.fit(bi.load_dataset("my.csv"), engine=bi.Quadrature(tolerance=1e-4))
+    >>> post.engine, post.diagnostics.ok
+    ('quadrature', True)
     """
 
     tolerance: Tolerance = 1e-4

@@ -52,6 +52,12 @@ class NUTS:
     ``progress`` shows a bar on standard error. ``sampler`` is ``"nutpie"`` or, slower and compiled anew each
     time, ``"pymc"``. The first fit of a model structure compiles for some seconds; further ones, with other
     data or other numbers in the priors, reuse it. Raises ``ModelError`` for impossible settings.
+
+    >>> import bayes_ivig as bi
+    >>> engine = bi.NUTS(draws=500, tune=500, seed=1)
+    >>> post = bi.fit(bi.load_dataset("my.csv"), bi.Model(), engine)  # doctest: +SKIP
+    >>> engine.draws, engine.seed
+    (500, 1)
     """
 
     draws: int = 3000

@@ -15,6 +15,13 @@ def with_alternative(dataset: Dataset, alternative: str | Alternative) -> Datase
 
     Studies that the dataset does not hold (a trial set) are passed over.
     Raises ``DataError`` for an unknown name.
+
+    >>> import bayes_ivig as bi
+    >>> live = bi.load_dataset("ivig", "live_birth")
+    >>> name = live.about.alternatives[0].name
+    >>> other = bi.with_alternative(live, name)
+    >>> name, [a.name for a, b in zip(live.studies, other.studies) if a != b]
+    ('yamada_all_randomised', ['Yamada 2022'])
     """
     chosen = _named(dataset, alternative) if isinstance(alternative, str) else alternative
     counts = dict(chosen.counts)

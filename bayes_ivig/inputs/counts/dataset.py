@@ -43,6 +43,11 @@ class Dataset(ShownTable):
     ``columns`` holds whatever other columns the table had, as text, one value per study. ``selection`` names
     the trial set in force. ``measure`` is the code of the effect measure (``OR``, ``RR``, ``SMD``, ...) that
     the table is read on. Raises ``DataError`` for no studies, or two of one name.
+
+    >>> import bayes_ivig as bi
+    >>> data = bi.Dataset((bi.Study("A", 4, 123, 11, 139), bi.Study("B", 6, 306, 29, 303)))
+    >>> len(data), data.study_names
+    (2, ('A', 'B'))
     """
 
     studies: tuple[AnyStudy, ...]
@@ -142,6 +147,11 @@ class Dataset(ShownTable):
         so. ``columns`` maps our column name to theirs, ``study`` is theirs of the studies; ``outcome`` picks
         one of several; ``measure`` is the effect measure; ``treatment`` and ``control`` are labels of arms;
         ``event`` is ``"good"`` or ``"bad"``. Raises ``DataError`` with row (from 0) and column of bad cells.
+
+        >>> import bayes_ivig as bi
+        >>> frame = bi.load_dataset("my.csv").to_dataframe()
+        >>> len(bi.Dataset.from_dataframe(frame, event="bad"))
+        4
         """
         named = (treatment or "", control or "", "", outcome or "", None, measure or "")
         table, sidecar, chosen = framed(df, Stated(columns or {}, *named), described)
@@ -186,11 +196,7 @@ class Dataset(ShownTable):
         return replace(self, studies=tuple(compress(self.studies, keep)), columns=columns, selection=label)
 
     def complement(self) -> "Dataset":
-        """Return the same table counting non-events, with good and bad exchanged
-        and ``not`` before the outcome's name.
-
-        Twice gives the table itself again.
-        """
+        """Return the table of non-events, good and bad exchanged, ``not`` before the outcome's name."""
         flipped: Event | None = {"good": "bad", "bad": "good"}.get(self.about.event or "")  # type: ignore[assignment]
         others = tuple(each.complement() for each in self.about.alternatives)
         about = replace(
@@ -219,6 +225,10 @@ def load_dataset(
 
     ``outcome`` picks one of several; ``measure`` is the effect measure, as a column or a key of the sidecar
     says it; ``fractional`` takes fractions for effective counts. Raises ``DataError`` with every problem.
+
+    >>> import bayes_ivig as bi
+    >>> bi.load_dataset("my.csv")
+    Dataset(my, k=4): 1,659 people, treatment against control, OR
     """
     case = case_of(source)
     if measure is not None and case.stated.measure != measure:
@@ -232,9 +242,7 @@ def load_dataset(
 def dataset_of(
     table: tables.Table, sidecar: Sidecar, name: str, outcome: str | None = None, measure: str | None = None
 ) -> Dataset:
-    """Return the dataset of an outcome from a table under our columns and its description; raises
-    ``DataError``.
-    """
+    """Return the dataset of an outcome from a table under our columns and its description (``DataError``)."""
     return _pick(table, sidecar, name, outcome, measure)
 
 
@@ -261,11 +269,7 @@ def descriptions(source: Source) -> dict[str, About]:
 
 
 def _pick(
-    table: tables.Table,
-    sidecar: Sidecar,
-    name: str,
-    outcome: str | None,
-    measure: str | None,
+    table: tables.Table, sidecar: Sidecar, name: str, outcome: str | None, measure: str | None
 ) -> Dataset:
     """Choose the outcome, build its studies and attach its description."""
     stored = stored_outcomes(table)
@@ -303,9 +307,7 @@ def _pick(
 
 
 def _complement(base: Dataset, outcome: str, about: About) -> Dataset:
-    """Return the complement of a table under a name of its own,
-    with the trial sets and alternatives of the table.
-    """
+    """Return a table's complement under a name of its own, with the table's trial sets and alternatives."""
     about = replace(
         about,
         **_sets(about if about.trial_sets else base.about),
@@ -343,9 +345,8 @@ def _built(table: tables.Table, name: str, about: About, what: tuple[str, str]) 
         others = tuple((c, cells) for c, cells in others if c not in ESTIMATED)
     dataset = Dataset(studies, name, outcome, about, others, measure=measure)
     problems = status_problems(table) + [
-        f"{table.source}: trial set {quoted(label)} names "
-        f"{quoted(study)}{suggestion(study, dataset.study_names)}, "
-        "not in the table"
+        f"{table.source}: trial set {quoted(label)} names {quoted(study)}"
+        f"{suggestion(study, dataset.study_names)}, not in the table"
         for label, members in about.trial_sets
         for study in members
         if study not in dataset.study_names

@@ -28,6 +28,11 @@ class JointDataset:
 
     ``live`` counts live births among pregnancies; ``preterm`` has one pair for each of its studies, in order.
     Raises ``DataError`` for counts that are no whole numbers, and for more preterm births than live births.
+
+    >>> import bayes_ivig as bi
+    >>> joint = bi.load_joint_dataset("ivig")
+    >>> len(joint.live), joint.preterm[0]
+    (9, (None, None))
     """
 
     live: Dataset
@@ -165,6 +170,11 @@ def load_joint_dataset(
     Either the table counts live births and has the columns ``treatment_preterm`` and ``control_preterm``, or
     both outcomes have rows of their own, named as ``pair`` says; unknown preterm counts are blank cells, or
     missing rows. Raises ``DataError``.
+
+    >>> import bayes_ivig as bi
+    >>> joint = bi.load_joint_dataset("ivig")
+    >>> len(joint.live), sum(treated is not None for treated, _ in joint.preterm)
+    (9, 6)
     """
     case = case_of(source)
     offered = outcomes(case)

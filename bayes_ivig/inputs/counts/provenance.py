@@ -32,6 +32,12 @@ def bases(dataset: Dataset) -> tuple[str, ...]:
 def provenance(dataset: Dataset) -> "pd.DataFrame":
     """Return one row per count: ``study, count, value, status, basis``;
     statuses are empty where the table does not say.
+
+    >>> import bayes_ivig as bi
+    >>> bi.provenance(bi.load_dataset("my.csv")).head(2)
+            study             count  value status basis
+    0  Adams 2011  treatment_events      4
+    1  Adams 2011   treatment_total    123
     """
     import pandas as pd
 

@@ -101,6 +101,11 @@ class Study:
     ``treatment_time`` and ``control_time`` are person-time, in which events may be more than people; the
     totals are then 0 where nobody gives them. ``fractional`` allows counts that are no whole numbers:
     effective ones, of a divided control arm or of clusters.
+
+    >>> import bayes_ivig as bi
+    >>> study = bi.Study("Adams 2011", 4, 123, 11, 139)
+    >>> study.treatment_events, study.control_total, study.informative
+    (4, 139, True)
     """
 
     name: str

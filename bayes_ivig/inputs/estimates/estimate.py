@@ -37,6 +37,11 @@ class Estimate:
     of ``standard_error``, of what the rounding of printed numbers leaves open. ``how`` says how the standard
     error is known (a key of ``HOW``), ``given`` are the cells that stated it.
     A count of such a trial is not known: whoever asks for one is refused with a ``DataError``.
+
+    >>> import bayes_ivig as bi
+    >>> trial = bi.Estimate("A", y=-0.36, standard_error=0.14)
+    >>> trial.y, trial.df
+    (-0.36, inf)
     """
 
     name: str

@@ -25,6 +25,11 @@ class RandomBaselines:
     arm. Borrowing control risks sharpens sparse tables, but part of the answer is then no longer protected by
     randomisation (Senn 2010; Dias & Ades 2016, Res Synth Methods 7:23): report it beside the model of
     independent baselines, not instead. Priors may be given as text. Raises ``ModelError``.
+
+    >>> import bayes_ivig as bi
+    >>> model = bi.models.RandomBaselines(omega="half_normal(1)")
+    >>> str(model.omega)
+    'half_normal(1)'
     """
 
     mu: Prior = field(default_factory=lambda: Normal(0, 2.82))
@@ -64,6 +69,10 @@ class Bivariate:
     omega_treatment^2 - 2 rho omega_control omega_treatment, and has no prior of its own. As with exchangeable
     baselines, part of the answer is not protected by randomisation. Priors may be given as text. Raises
     ``ModelError``.
+
+    >>> import bayes_ivig as bi
+    >>> str(bi.models.Bivariate(rho="lkj(2)").rho)
+    'lkj(2)'
     """
 
     mu: Prior = field(default_factory=lambda: Normal(0, 2.82))
@@ -106,6 +115,11 @@ class BetaBinomial:
     arm, and differences between studies, count (Kuss 2015, Stat Med 34:1097); what randomisation protects,
     the comparison within a study, is given up. tau is implied: the SD between studies of the log odds ratio
     of two such arms. Priors may be given as text. Raises ``ModelError``.
+
+    >>> import bayes_ivig as bi
+    >>> model = bi.models.BetaBinomial(dispersion="by_treatment")
+    >>> str(model.mu), str(model.phi)
+    ('normal(0, 2.82)', 'half_normal(0.5)')
     """
 
     mu: Prior = field(default_factory=lambda: Normal(0, 2.82))

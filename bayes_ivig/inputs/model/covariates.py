@@ -35,6 +35,11 @@ class MetaRegression:
     heavy-tailed ``beta`` lets one stand out, as a horseshoe does, without its sampling troubles (Piironen &
     Vehtari 2017, Electron J Stat 11:5018). More coefficients than studies are allowed. ``tau`` is the SD of
     log odds ratios that the covariates leave. The other fields are those of ``Model``. Raises ``ModelError``.
+
+    >>> import bayes_ivig as bi
+    >>> model = bi.models.MetaRegression(covariates=("year",), beta="normal(0, 0.5)")
+    >>> str(model.beta)
+    'normal(0, 0.5)'
     """
 
     covariates: tuple[str, ...] = ()
@@ -98,6 +103,11 @@ class BiasAdjusted:
     that ratio: above 0 it makes events look more frequent under the treatment. ``kappa`` is its SD between
     flagged trials. Data say little about either unless many trials of both kinds are there, so their priors
     decide how much flagged trials count. The other fields are those of ``Model``. Raises ``ModelError``.
+
+    >>> import bayes_ivig as bi
+    >>> model = bi.models.BiasAdjusted(flagged=("Adams 2011",))
+    >>> str(model.beta0), str(model.kappa)
+    ('normal(0, 0.5)', 'half_normal(0.5)')
     """
 
     flagged: tuple[str, ...] = ()

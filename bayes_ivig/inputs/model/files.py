@@ -41,6 +41,11 @@ def load_model(source: str | Path) -> AnyModel:
     ``prior``, ``rationale`` and ``source``, all three required. A file of a model with a baseline that does
     not state it means the control arm, as all did when it need not be stated; it is read so, with a
     ``StoredNote``.
+
+    >>> import bayes_ivig as bi
+    >>> model = bi.load_model("hypergeometric_normal")
+    >>> model.likelihood, str(model.mu)
+    ('hypergeometric', 'normal(0, 2.82)')
     """
     text = str(source)
     bundled = not (isinstance(source, Path) or text.lower().endswith(".toml") or "/" in text or "\\" in text)

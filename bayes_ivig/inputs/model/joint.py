@@ -33,6 +33,11 @@ class JointOutcome:
     which term live birth is answered: its odds ratio depends on them. Among live births the arms are no
     longer randomised against each other where the treatment changes who is born: docs/joint_outcome.md.
     Raises ``ModelError``.
+
+    >>> import bayes_ivig as bi
+    >>> model = bi.models.JointOutcome(effects="independent")
+    >>> str(model.mu_preterm)
+    'normal(0, 2.82)'
     """
 
     outcomes: tuple[str, ...] = ("live_birth", "preterm_birth")

@@ -48,6 +48,11 @@ class Model:
     those of log ratios; of standardised mean differences they are half as wide, and of other differences
     there are none: these are to be stated. Priors may be given as text. Raises ``ModelError`` for anything
     outside the lists, and for priors that cannot hold the parameter.
+
+    >>> import bayes_ivig as bi
+    >>> model = bi.Model(mu="normal(0, 2.82)", tau="half_normal(0.5)")
+    >>> model.likelihood, model.effects, str(model.tau)
+    ('binomial', 'random', 'half_normal(0.5)')
     """
 
     likelihood: str = DEFAULT

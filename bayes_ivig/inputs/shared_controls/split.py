@@ -34,6 +34,11 @@ def split_shared_controls(dataset: Dataset, rule: Rule, *, trials: Trials | None
     Else a column ``trial`` or ``shared_control`` does, or rows of one author and year with the same control
     arm are. Shared treatment arms are not treated. Raises ``DataError`` where no row is recognised, with
     candidates, and for rows of which only an estimate is known.
+
+    >>> import bayes_ivig as bi
+    >>> rows = bi.Dataset((bi.Study("A 2000a", 5, 20, 10, 40), bi.Study("A 2000b", 7, 25, 10, 40)))
+    >>> [study.control_total for study in bi.split_shared_controls(rows, "split").studies]
+    [20, 20]
     """
     done = dataset.about.shared_control
     if done:

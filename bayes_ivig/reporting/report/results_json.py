@@ -99,7 +99,12 @@ def former_document(reanalysis: Reanalysis) -> dict[str, Any]:
 
 
 def results_schema() -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) that results.json follows, with a description of every key."""
+    """Return the JSON Schema (draft 2020-12) that results.json follows, with a description of every key.
+
+    >>> import bayes_ivig as bi
+    >>> bi.results_schema()["title"]
+    'results.json of a bayes_ivig report, version 2'
+    """
     schema: dict[str, Any] = parse_json(content(resources.part(SCHEMA)))
     return schema
 

@@ -45,6 +45,16 @@ class Benefit(Shown):
     ``important_difference`` is the smallest difference that matters, in events per 1000, or None. Whether
     above or below 1 is benefit, the dataset's description says: ``event`` good or bad, or None. All
     intervals are central credible intervals of ``level``.
+
+    >>> import bayes_ivig as bi
+    >>> found = bi.benefit(bi.fit(bi.load_dataset("ivig", "live_birth")))
+    >>> round(found.probability(), 2), round(found.probability(odds_ratio=1.25), 2)
+    (0.89, 0.77)
+    >>> found.zones.round(2)
+               zone_lower  zone_upper  below  inside  above  benefit  harm
+    quantity
+    mu                0.8        1.25   0.05    0.18   0.77     0.77  0.05
+    theta_new         0.8        1.25   0.25    0.13   0.62     0.62  0.25
     """
 
     posterior: Posterior
@@ -229,6 +239,16 @@ class Benefit(Shown):
 class Benefits(Mapping[str, Benefit], Shown):
     """The answers of several posteriors to the same question, by label;
     every table has a first column ``posterior``.
+
+    >>> import bayes_ivig as bi
+    >>> post = bi.fit(bi.load_dataset("ivig", "live_birth"))
+    >>> both = bi.benefit({"stated": post, "sceptical": post.under(mu="normal(0, 0.4)")})
+    >>> both.zones.iloc[:, :5].round(2)
+       posterior   quantity  zone_lower  zone_upper  below
+    0     stated         mu         0.8        1.25   0.05
+    1     stated  theta_new         0.8        1.25   0.25
+    2  sceptical         mu         0.8        1.25   0.07
+    3  sceptical  theta_new         0.8        1.25   0.34
     """
 
     found: dict[str, Benefit]

@@ -81,6 +81,10 @@ def monte_carlo_errors(
     that of a mean, and one over the effective number of draws where none or all of them lie beyond. A point,
     such as tau under a common effect, has none. Raises ``ModelError`` for the exact engine, which draws
     nothing, and for an impossible level or threshold.
+
+    >>> import bayes_ivig as bi
+    >>> post = bi.fit(bi.load_dataset("my.csv"), engine=bi.NUTS())  # doctest: +SKIP
+    >>> bi.checks.monte_carlo_errors(post).table()  # doctest: +SKIP
     """
     if not 0 < level < 1:
         raise ModelError(

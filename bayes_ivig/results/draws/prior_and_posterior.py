@@ -35,6 +35,14 @@ def prior_and_posterior(posterior: Posterior, level: Level = 0.95) -> "pd.DataFr
     (Kolmogorov's): 0 if the data say nothing, 1 if they leave nothing of the prior. Parameters are on their
     own scale (log odds ratio, SD, correlation); baselines of single studies are left out. Improper and
     data-dependent priors have no quantiles: None.
+
+    >>> import bayes_ivig as bi
+    >>> table = bi.checks.prior_and_posterior(bi.fit(bi.load_dataset("my.csv")))
+    >>> table[["prior_median", "prior_upper", "posterior_median", "posterior_upper"]].round(2)
+               prior_median  prior_upper  posterior_median  posterior_upper
+    parameter
+    mu                 0.00         5.53             -0.98            -0.29
+    tau                0.34         1.12              0.45             1.06
     """
     import pandas as pd
 

@@ -42,7 +42,13 @@ class ImportedOutcome:
 @checked_methods
 @dataclass(frozen=True, eq=False)
 class Imported(Shown):
-    """A file that was read: its outcomes in order, the sheets that hold none, the checksum of the file."""
+    """A file that was read: its outcomes in order, the sheets that hold none, the checksum of the file.
+
+    >>> import bayes_ivig as bi
+    >>> imported = bi.read("bcg.csv", treatment="BCG", control="none", event="bad")
+    >>> imported
+    Imported(bcg, k=13): 13 trials
+    """
 
     source: str
     sha256: str

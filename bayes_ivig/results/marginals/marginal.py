@@ -27,7 +27,16 @@ type Answer = float | Array
 
 @runtime_checkable
 class Marginal(Result, Protocol):
-    """What every posterior of one quantity can answer, on that quantity's own scale."""
+    """What every posterior of one quantity can answer, on that quantity's own scale.
+
+    >>> import bayes_ivig as bi
+    >>> post = bi.fit(bi.load_dataset("my.csv"))
+    >>> log_odds_ratio, odds_ratio = post["mu"], post.odds_ratio
+    >>> round(log_odds_ratio.median, 2), round(odds_ratio.median, 2)
+    (-0.98, 0.38)
+    >>> [round(limit, 2) for limit in odds_ratio.interval(0.9)], round(odds_ratio.prob_below(0.8), 2)
+    ([0.2, 0.66], 0.98)
+    """
 
     @property
     def mean(self) -> float | None:

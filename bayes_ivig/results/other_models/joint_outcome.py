@@ -101,6 +101,11 @@ def term_live_birth(
     ``live_risk`` is of live birth per pregnancy, ``preterm_risk`` of preterm birth per live birth.
     ``new_study`` takes the effects in a new study for the pooled ones. Raises ``ModelError`` for a posterior
     of another kind and impossible risks.
+
+    >>> import bayes_ivig as bi
+    >>> model = bi.models.JointOutcome()
+    >>> post = bi.fit(bi.load_joint_dataset("ivig"), model, bi.NUTS())  # doctest: +SKIP
+    >>> bi.models.term_live_birth(post, live_risk=0.6, preterm_risk=0.1)  # doctest: +SKIP
     """
     model = posterior.model
     if not isinstance(model, JointOutcome):

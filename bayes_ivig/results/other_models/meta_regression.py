@@ -21,6 +21,11 @@ def effect_at(posterior: Posterior, values: Mapping[str, Value], *, new_study: b
     Values are on the scale of the table: a number for a numeric covariate, a level for a categorical one. Far
     from the studies' own values it extrapolates. Raises ``ModelError`` for a posterior of another kind,
     unknown covariates and levels.
+
+    >>> import bayes_ivig as bi
+    >>> model = bi.models.MetaRegression(covariates=("year",))
+    >>> post = bi.fit(bi.load_dataset("ivig", "live_birth"), model, bi.NUTS())  # doctest: +SKIP
+    >>> bi.models.effect_at(post, {"year": 2000}).median  # log odds ratio  # doctest: +SKIP
     """
     drawn = posterior.answers.drawn
     if not isinstance(posterior.model, MetaRegression) or drawn is None:

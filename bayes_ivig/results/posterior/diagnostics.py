@@ -16,6 +16,11 @@ class Diagnostics:
     For quadrature, ``error.*`` bound the numerical error of a quantity in units of its posterior SD
     (probabilities and the log marginal likelihood: absolute). For NUTS, the usual sampling diagnostics per
     quantity.
+
+    >>> import bayes_ivig as bi
+    >>> post = bi.fit(bi.load_dataset("my.csv"))
+    >>> post.diagnostics.ok, post.diagnostics.problems
+    (True, ())
     """
 
     engine: str

@@ -72,6 +72,13 @@ class Posterior(OnOwnScale, Pictured, WithDraws, Shown):
     Further questions give further posteriors, each as a plain fit would: ``under`` other priors, of some
     ``trials``, ``without`` some, ``weighted``, ``cumulative``, ``leave_one_out``. On the exact engine most
     need no new fit.
+
+    >>> import bayes_ivig as bi
+    >>> post = bi.fit(bi.load_dataset("my.csv"))
+    >>> post
+    Posterior(my, k=4): OR 0.38 (0.18 to 0.75), P(OR < 1) = 0.995
+    >>> round(post.odds_ratio.median, 2), round(post["mu"].median, 2)
+    (0.38, -0.98)
     """
 
     dataset: Dataset
@@ -179,6 +186,11 @@ class Posterior(OnOwnScale, Pictured, WithDraws, Shown):
         """Return the posterior under other priors, as objects or as text; raises ``ModelError``.
 
         ``others`` are those of ``alpha``, or of whatever else this kind of model has a prior on.
+
+        >>> import bayes_ivig as bi
+        >>> post = bi.fit(bi.load_dataset("my.csv"))
+        >>> round(post.under(tau="half_normal(0.2)").odds_ratio.median, 2)
+        0.39
         """
         model = other_priors(self.model, {"mu": mu, "tau": tau, **others})
         return self._asked(self.dataset, model, dict(self.weights))
@@ -190,7 +202,13 @@ class Posterior(OnOwnScale, Pictured, WithDraws, Shown):
         return self._asked(part, self.model, weights)
 
     def without(self, *names: str) -> "Posterior":
-        """Return the posterior of all trials but these; raises ``DataError`` for names that are not there."""
+        """Return the posterior of all trials but these; raises ``DataError`` for names that are not there.
+
+        >>> import bayes_ivig as bi
+        >>> post = bi.fit(bi.load_dataset("my.csv"))
+        >>> round(post.odds_ratio.median, 2), round(post.without("Diaz 2019").odds_ratio.median, 2)
+        (0.38, 0.25)
+        """
         listed = self.dataset.study_names
         unknown = [name for name in names if name not in listed]
         if unknown:
@@ -298,6 +316,13 @@ class Posterior(OnOwnScale, Pictured, WithDraws, Shown):
     def summary(self, level: Level = 0.95) -> "pd.DataFrame":
         """Return one row per quantity: median, central limits of ``level``,
         P(ratio > 1) where it is a ratio; see ``scale``.
+
+        >>> import bayes_ivig as bi
+        >>> bi.fit(bi.load_dataset("my.csv")).summary().loc[["mu", "tau"]].round(2)
+                                 scale  median  lower  upper  level  prob_or_gt_1
+        quantity
+        mu                  odds ratio    0.38   0.18   0.75   0.95          0.01
+        tau       SD of log odds ratio    0.45   0.04   1.06   0.95           NaN
         """
         return summary_table(self, level)
 

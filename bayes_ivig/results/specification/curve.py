@@ -76,6 +76,17 @@ class SpecificationCurve(Shown):
     not independent, and their spread is no uncertainty: it says how far the answer depends on choices
     (Simonsohn, Simmons & Nelson 2020, Nat Hum Behav 4:1208; Steegen et al. 2016, Perspect Psychol Sci
     11:702).
+
+    >>> import bayes_ivig as bi
+    >>> curve = bi.trials.specification_curve(bi.load_dataset("my.csv"), models=[bi.Model()])
+    >>> curve.table()[["or_median", "or_lower", "or_upper"]].round(2)
+       or_median  or_lower  or_upper
+    0       0.37      0.14      0.91
+    1       0.38      0.18      0.75
+    2       0.38      0.18      0.73
+    3       0.41      0.22      0.79
+    4       0.41      0.21      0.81
+    5       0.42      0.19      1.02
     """
 
     dataset: Dataset

@@ -34,6 +34,10 @@ class Conclusion:
     is at least ``probability``.
 
     Of another ``measure``, by its code, it is about ``at``, a value of the measure, no effect unless given.
+
+    >>> import bayes_ivig as bi
+    >>> str(bi.tipping.Conclusion(0.8, probability=0.95, side="below"))
+    'P(OR < 0.8) >= 0.95'
     """
 
     odds_ratio: float = 1.0

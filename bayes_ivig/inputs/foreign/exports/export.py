@@ -32,6 +32,11 @@ def export(dataset: Dataset, path: str | Path, form: Form) -> Path:
     names with a sheet of titles and arms; the first and the last hold other columns as well. ``read`` gives
     the same trials back, arms in place. Raises ``DataError`` where the file cannot be written, or a program
     has no place for what is in the dataset.
+
+    >>> import bayes_ivig as bi
+    >>> path = bi.export(bi.load_dataset("my.csv"), "theirs.csv", "metafor")
+    >>> print(path.read_text(encoding="utf-8").splitlines()[0])
+    slab,ai,n1i,ci,n2i
     """
     path = Path(path)
     ending, content = FORMS[form]
