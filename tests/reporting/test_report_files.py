@@ -21,6 +21,7 @@ from bayes_ivig.reporting.document.blocks import Cell, Column, Page, Section, Ta
 from bayes_ivig.reporting.document.csv import csv_files
 from bayes_ivig.reporting.document.html import html_of
 from bayes_ivig.reporting.document.markdown import markdown_of
+from bayes_ivig.reporting.drawing.pictures import picture
 from bayes_ivig.reporting.report.sections import page_of
 
 pytestmark = pytest.mark.slow
@@ -136,6 +137,7 @@ def test_the_folder_holds_all_that_is_promised(tmp_path):
     svg = next(path for path in written if path.name.endswith("forest_all.svg")).read_text(encoding="utf-8")
     width = float(re.search(r' width="([\d.]+)', svg)[1])
     assert int.from_bytes(png[16:20], "big") == pytest.approx(2 * width, abs=2)
+    assert png == picture(svg, 2), "in the letters of our own font, which test_docx holds to every machine"
 
 
 def test_without_being_asked_there_is_no_png_and_no_pdf(tmp_path):

@@ -20,11 +20,11 @@ FAMILY = re.compile(r'(?<=\sfont-family=")[^"]*(?=")')
 TEXT = re.compile(r"(?<=>)[^<>]+(?=<)")
 
 
-def picture(svg: str) -> bytes:
+def picture(svg: str, pixels: int = PIXELS) -> bytes:
     """Return a drawing, whose texts stand between tags, as a PNG."""
     import vl_convert
 
-    made: bytes = vl_convert.svg_to_png(_lettered(svg), scale=PIXELS)
+    made: bytes = vl_convert.svg_to_png(_lettered(svg), scale=pixels)
     return made
 
 

@@ -13,6 +13,7 @@ from bayes_ivig.reporting.document.html import html_of
 from bayes_ivig.reporting.document.markdown import CHARTS, markdown_of
 from bayes_ivig.reporting.document.pdf import find_browser, print_page
 from bayes_ivig.reporting.document.xlsx import WORKBOOK, xlsx_of
+from bayes_ivig.reporting.drawing.pictures import picture
 from bayes_ivig.reporting.report.folder import (
     BRIEF_PAGE,
     BRIEF_TEXT,
@@ -54,11 +55,7 @@ def write_report(
 
 
 def _pngs(figures: Iterable[Figure]) -> dict[str, str | bytes]:
-    import vl_convert
-
-    return {
-        f"{CHARTS}/{figure.name}.png": vl_convert.svg_to_png(figure.svg, scale=PIXELS) for figure in figures
-    }
+    return {f"{CHARTS}/{figure.name}.png": picture(figure.svg, PIXELS) for figure in figures}
 
 
 def _written(files: dict[str, str | bytes], folder: Path, browser: Path | None) -> tuple[Path, ...]:
