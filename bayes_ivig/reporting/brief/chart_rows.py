@@ -8,7 +8,7 @@ from bayes_ivig.measures import Measure, measure_of
 from bayes_ivig.reporting.brief.comparison_words import against
 from bayes_ivig.reporting.wording import effects, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording.readings import READINGS
-from bayes_ivig.results.comparisons.by_comparison import ByComparison
+from bayes_ivig.results.comparisons.by_comparison import ComparisonResult
 from bayes_ivig.results.pooled import Ratio, posterior_effect
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, SummaryOutcome, TrialSetResult
@@ -51,8 +51,8 @@ def groups_of(outcome: CountsOutcome | SummaryOutcome) -> tuple[Group, ...]:
     """
     if isinstance(outcome, SummaryOutcome):
         return _of_summary(outcome)
-    if outcome.comparisons is not None and outcome.comparisons.groups:
-        return _by_comparison(outcome, outcome.comparisons)
+    if outcome.leading_comparisons:
+        return _by_comparison(outcome, outcome.leading_comparisons)
     shown = [each for each in outcomes.ordered_sets(outcome) if not outcome.about.part_of(each.trials)]
     printed = _as_published(outcome.claim, outcome.measure)
     if len(shown) == 1:
@@ -63,15 +63,15 @@ def groups_of(outcome: CountsOutcome | SummaryOutcome) -> tuple[Group, ...]:
     return (Group("", (*printed, *rows[:MOST]), max(len(rows) - MOST, 0)),)
 
 
-def _by_comparison(outcome: CountsOutcome, found: ByComparison) -> tuple[Group, ...]:
+def _by_comparison(outcome: CountsOutcome, found: Sequence[ComparisonResult]) -> tuple[Group, ...]:
     """Return a row per comparison, then what was published and its trials, else all trials."""
-    rows = [_of_posterior(against(each, outcome), each.result.posterior) for each in found.groups[:MOST]]
+    rows = [_of_posterior(against(each, outcome), each.result.posterior) for each in found[:MOST]]
     printed = _as_published(outcome.claim, outcome.measure)
     pooled = outcome.trial_set(outcome.published_trials if printed else "all")
     heading = "What the paper pooled" if printed else "Together"
     treatment = f"{phrases.name(outcome.about.treatment)} "
     return (
-        Group("", tuple(rows), max(len(found.groups) - MOST, 0), treatment),
+        Group("", tuple(rows), max(len(found) - MOST, 0), treatment),
         Group(heading, (*printed, _of_posterior(outcomes.set_label(pooled, outcome), pooled.posterior))),
     )
 

@@ -68,13 +68,16 @@ def _agree(outcome: CountsOutcome, verdict: Verdict) -> str:
                 f"sides of {null}; {exclude}."
             )
         case "same":
-            return f"All {count} comparisons show the same direction from {null}, and {exclude}."
+            every = phrases.first_upper(phrases.every(len(answers)))
+            return f"{every} comparisons show the same direction from {null}, and {exclude}."
         case "some":
             one = "s" if shown == 1 else ""
             some = phrases.first_upper(phrases.small(shown))
             return f"{some} of {count} comparisons show{one} a direction from {null}, and {exclude}."
         case "none":
-            return f"None of {count} comparisons shows a direction from {null}, and {exclude}."
+            of = f"{phrases.first_upper(phrases.none_of(len(answers)))} comparison"
+            of += "" if len(answers) == 2 else "s"
+            return f"{of} shows a direction from {null}, and {exclude}."
         case _:
             assert_never(verdict.agreement)
 
@@ -206,7 +209,7 @@ def _new_trials(verdict: Verdict) -> str:
     most = max(each.trials or 0 for each in verdict.comparisons)
     rest = "One trial each" if most == 1 else "One or two trials each"
     few = f"{rest} cannot tell how far trials differ; " if most <= FEW else ""
-    how = f"in {phrases.small(count) if count else 'none'} of {phrases.small(every)}"
-    how = f"in all {phrases.small(every)}" if count == every else how
+    how = f"{phrases.small(count)} of {phrases.small(every)}" if count else phrases.none_of(every)
+    how = f"in {phrases.every(every) if count == every else how}"
     null = numbers.stated(verdict.comparisons[0].of.null)
     return phrases.first_upper(f"{few}a new trial's effect may lie on either side of {null} {how}.")

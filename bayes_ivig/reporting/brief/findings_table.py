@@ -72,7 +72,8 @@ def _main(reanalysis: Reanalysis) -> list[Finding]:
     """Return what is found of the outcome that the report is about first: by comparison, else by set."""
     main = outcomes.main_outcome(reanalysis)
     name = None if main is None else main.name
-    found = [each for each in reanalysis.comparison_findings if each.outcome == name]
+    compared = isinstance(main, CountsOutcome) and main.leading_comparisons
+    found = [each for each in reanalysis.comparison_findings if compared and each.outcome == name]
     found = found or [each for each in reanalysis.findings if each.outcome == name and each.effects]
     return found[:MOST]
 

@@ -59,7 +59,9 @@ def _of_studies(reanalysis: Reanalysis, brief: Brief) -> Iterator[Counted]:
     cells = [row.get("randomised", "") for row in studies]
     known = cells.count("yes")
     if known + cells.count("no") + cells.count("unclear") == len(cells) > known:
-        every = f"All {phrases.small(len(cells))} are" if len(cells) > 1 else "The one study is"
+        every = (
+            f"{phrases.first_upper(phrases.every(len(cells)))} are" if len(cells) > 1 else "The one study is"
+        )
         yield f"{every} called randomised; {_known(known)} known to be.", 1
     listed = {row["study"] for row in studies if row.get("comparator_class") == "not_a_control"}
     for name in brief.verdict.compared_nothing:

@@ -62,7 +62,9 @@ def _allocation(studies: Records) -> Iterator[Fact]:
     if others:
         yield (
             "Allocation",
-            f"all {phrases.small(len(studies))} are called randomised trials",
+            f"{phrases.every(len(studies))} are called randomised trials"
+            if len(studies) > 1
+            else "it is called a randomised trial",
             f"not randomised, or not said to be, by their own reports: {phrases.names(others)}",
         )
     for row in studies:

@@ -79,13 +79,7 @@ def _set_phrase(trials: str, dataset: Dataset, outcome: CountsOutcome) -> str:
         dropped = [study for study in whole.dataset.study_names if study not in dataset.study_names]
         return f"{_set_phrase(base, whole.dataset, outcome)}, without {phrases.names(dropped)}"
     if trials == "all":
-        return (
-            "the only trial"
-            if count == 1
-            else f"all {phrases.small(count)} trials"
-            if count > 2
-            else "both trials"
-        )
+        return "the only trial" if count == 1 else f"{phrases.every(count)} trials"
     stated = dict(outcome.about.set_titles).get(trials, "")
     if trials == "published" and not stated:
         return f"{phrases.small(count)} trials the paper pooled"

@@ -19,6 +19,16 @@ def small(number: int) -> str:
     return SMALL[number] if 0 <= number < len(SMALL) else str(number)
 
 
+def every(number: int) -> str:
+    """Return that it is all of two or more: ``both``, ``all three``."""
+    return "both" if number == 2 else f"all {small(number)}"
+
+
+def none_of(number: int) -> str:
+    """Return that it is none of two or more: ``neither``, ``none of three``."""
+    return "neither" if number == 2 else f"none of {small(number)}"
+
+
 def first_upper(text: str) -> str:
     """Return the text with its first letter in upper case, the rest as it is."""
     return text[:1].upper() + text[1:]

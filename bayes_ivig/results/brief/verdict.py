@@ -74,7 +74,7 @@ def verdict_of(reanalysis: Reanalysis) -> Verdict:
     sets = tuple(answer_of_set(outcome.trial_set(name)) for name in leading_sets(outcome))
     published = next((each for each in sets if each.key == outcome.published_trials), None)
     found = outcome.comparisons
-    groups = found.groups if found is not None and len(found.groups) > 1 else ()
+    groups = outcome.leading_comparisons
     comparisons = tuple(map(answer_of_comparison, groups))
     pooled = set(outcome.trial_set(outcome.published_trials).dataset.study_names)
     nothing = found.compared_nothing if found is not None and groups else ()

@@ -20,7 +20,7 @@ from bayes_ivig.results.benefit.findings import Finding
 from bayes_ivig.results.brief.new_trial import NewTrial
 from bayes_ivig.results.checks.across_measures import MeasureComparison
 from bayes_ivig.results.checks.outlook import OutcomeChecks
-from bayes_ivig.results.comparisons.by_comparison import ByComparison
+from bayes_ivig.results.comparisons.by_comparison import ByComparison, ComparisonResult
 from bayes_ivig.results.marginals.marginal import Marginal, numbers
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.other_models.sampled import OtherModels
@@ -105,6 +105,14 @@ class CountsOutcome:
     other_measures: MeasureComparison | None = None
     # by what the treatment was compared with; None where nothing says so, or no comparison tells anything
     comparisons: ByComparison | None = None
+
+    @property
+    def leading_comparisons(self) -> tuple[ComparisonResult, ...]:
+        """The comparisons by which the outcome is answered: none where fewer than two tell something, for
+        one alone sets nothing apart.
+        """
+        found = self.comparisons.groups if self.comparisons else ()
+        return found if len(found) > 1 else ()
 
     @property
     def measure(self) -> Measure:
