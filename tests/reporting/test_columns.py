@@ -41,6 +41,15 @@ def is_right(each: Series) -> bool:
         ("P", ("> 0.999", "0.5"), {"P": ("0.999", "0.5"), "P, bound": (">", "")}),
         ("Weight", ("14.0%", NONE), {"Weight, %": ("14.0", "")}),
         ("Mean", (f"{MINUS}186.7 g",), {"Mean, g": ("-186.7",)}),
+        ("After", ("5 days to 2 weeks",), {"After": ("5 days to 2 weeks",)}),
+        (
+            "After", ("5 to 9 days", "5 days to 2 weeks"),
+            {
+                "After lower, days": ("5", ""),
+                "After upper, days": ("9", ""),
+                "After, in words": ("", "5 days to 2 weeks"),
+            },
+        ),
         ("Mean", ("1 g", "2 kg"), {"Mean, g": ("1", ""), "Mean, in words": ("", "2 kg")}),
         ("95%", ("1.04 to 7.90",), {"95% lower": ("1.04",), "95% upper": ("7.90",)}),
         (

@@ -85,6 +85,18 @@ def test_any_text_is_a_text() -> None:
     assert not any(b"http" in part for name, part in parts.items() if "worksheets/_rels" in name)
 
 
+def test_the_names_of_sheets_have_room_in_the_list() -> None:
+    page = Page("T", "s", (Section("a_long_key_of_an_outcome_of_some_review", "One", (TABLE,)),))
+    raw = xlsx_of(page)
+    longest = max(map(len, sheets(raw)))
+    assert longest == 31, "as long as a workbook allows"
+    with zipfile.ZipFile(io.BytesIO(raw)) as archive:
+        first = re.search(
+            r'<col min="1" max="1" width="([\d.]+)"', archive.read("xl/worksheets/sheet1.xml").decode()
+        )
+    assert first is not None and float(first[1]) > longest
+
+
 @pytest.mark.slow
 def test_a_workbook_has_what_the_tables_for_programs_have() -> None:
     page = page_of(own(THREE, BAD_EVENT))

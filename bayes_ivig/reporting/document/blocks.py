@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import compress
 from typing import TYPE_CHECKING, Any, Literal
@@ -326,9 +326,11 @@ def _padded(column: list[Cell]) -> list[Cell]:
         return column
     widths = [max(len(pair[i]) for pair in compress(parts, intervals)) for i in (0, 1)]
     return [
-        Cell(
-            BETWEEN.join(limit.rjust(width, FIGURE_SPACE) for limit, width in zip(part, widths, strict=True)),
-            cell.tone,
+        replace(
+            cell,
+            text=BETWEEN.join(
+                limit.rjust(width, FIGURE_SPACE) for limit, width in zip(part, widths, strict=True)
+            ),
         )
         if interval
         else cell

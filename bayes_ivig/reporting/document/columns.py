@@ -168,10 +168,11 @@ def _value(text: str) -> Value:
     return Value(number, found["bound"], (found["unit"] or "").strip())
 
 
-def _same_unit(values: dict[str, Value]) -> dict[str, Value]:
-    """Return the numbers of a cell with the unit that one of them has."""
-    unit = next((value.unit for value in values.values() if value.unit), "")
-    return {key: value._replace(unit=unit) for key, value in values.items()}
+def _same_unit(values: dict[str, Value]) -> Read:
+    """Return the numbers of a cell with the unit that one of them has, or None where they have two."""
+    units = {value.unit for value in values.values() if value.unit}
+    unit = next(iter(units), "")
+    return {key: value._replace(unit=unit) for key, value in values.items()} if len(units) < 2 else None
 
 
 def _expanded(column: Column, cells: Sequence[Cell], read: list[Read], unit: str) -> list[Series]:

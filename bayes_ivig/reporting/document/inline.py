@@ -16,10 +16,13 @@ class Cite:
 
 @dataclass(frozen=True)
 class Link:
-    """A link to a section of the page by its key."""
+    """A link to a section of the page by its key; where that section is left out, one that only ``points``
+    goes with it, and of any other the text stays.
+    """
 
     text: str
     target: str
+    points: bool = False
     kind: str = "link"
 
 
@@ -36,7 +39,7 @@ def _plain(part: Part, numbers: dict[str, int]) -> str:
         case Cite(keys):
             cited = sorted(numbers[key] for key in keys if key in numbers)
             return f" [{', '.join(map(str, cited))}]" if cited else ""
-        case Link(text, _):
+        case Link(text):
             return text
         case Formula():
             return part.plain

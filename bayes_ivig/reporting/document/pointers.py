@@ -8,7 +8,6 @@ from bayes_ivig.reporting.document.blocks import Block, Items, Prose, Section
 from bayes_ivig.reporting.document.inline import Link, Part
 
 MARK = "-appendix"
-POINTS = "Appendix: "
 
 
 def appendix_key(key: str) -> str:
@@ -29,7 +28,7 @@ def as_appendix(section: Section, key: str) -> Section:
 
 def pointing(text: str, title: str, target: str) -> Prose:
     """Return a paragraph that ends in a link to an appendix."""
-    leads = Link(f"{POINTS}{title}.", target)
+    leads = Link(f"Appendix: {title}.", target, points=True)
     return Prose((f"{text} ", leads) if text else (leads,))
 
 
@@ -64,6 +63,6 @@ def _parts(parts: tuple[Part, ...], known: frozenset[str]) -> tuple[Part, ...]:
     for part in parts:
         if not isinstance(part, Link) or part.target in known:
             shown.append(part)
-        elif not part.text.startswith(POINTS):
+        elif not part.points:
             shown.append(part.text)
     return tuple(shown)
