@@ -34,9 +34,11 @@ def started(playwright: Any, config: Path | None = None) -> Iterator[Any]:
 
 @contextmanager
 def opened(
-    browser: Any, file: Path, *, fragment: str = "", width: int = 1200, **context: Any
+    browser: Any, file: Path, *, fragment: str = "", width: int = 1200, live: int = 2, **context: Any
 ) -> Iterator[Any]:
-    """Open a file as a page; afterwards assert that it logged nothing and asked for nothing but itself."""
+    """Open a file as a page with so many ``live`` charts; afterwards assert that it logged nothing and asked
+    for nothing but itself.
+    """
     said: list[str] = []
     asked: list[str] = []
     address = file.as_uri()
@@ -47,7 +49,7 @@ def opened(
     page.on("request", lambda request: asked.append(request.url))
     page.goto(address + fragment)
     if context.get("java_script_enabled", True):
-        page.wait_for_function("document.querySelectorAll('.live svg').length === 2")
+        page.wait_for_function(f"document.querySelectorAll('.live svg').length === {live}")
     yield page
     inside.close()
     assert not said

@@ -78,6 +78,7 @@ SPOILED = {
     "no family": ({"f": "constructor"}, "no family of the prior on tau"),
     "a missing part": ({"f": None}, "stands there 0 times"),
     "an unknown part": ({"z": "1"}, "does not know (z)"),
+    "a part that every object has": ({"constructor": "1"}, "does not know (constructor)"),
     "a trial without counts": ({"k": "1111", "a": "1.2.New"}, "no name with four counts"),
     "a trial with too many events": ({"k": "1111", "a": "3.2.3.4.New"}, "more events than people"),
     "a trial there already": ({"k": "1111", "a": "1.2.3.4.A"}, "called A already"),

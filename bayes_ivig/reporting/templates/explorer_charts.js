@@ -121,10 +121,13 @@ const BayesIvigCharts = (() => {
       const made = document.createElement(number < 0 ? "span" : "label");
       if (number >= 0) made.htmlFor = boxOf(number);
       if (!kept) made.className = "out";
-      made.textContent = name;
+      const words = document.createElement("b"); // of one that is too long for two lines the end is cut, and marked
+      words.textContent = name;
+      made.append(words);
       made.title = name;
       names.append(made);
     }
+    holder.parentElement.style.setProperty("--letters", Math.max(...rows.map(({ name }) => name.length))); // for the room of names
     const place = document.createElement("div");
     holder.replaceChildren(names, place);
     const on = canvas(place, rows.length * ROW, label);

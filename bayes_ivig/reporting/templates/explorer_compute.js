@@ -108,7 +108,7 @@ const BayesIvig = (() => {
 
   const LOG_CONSTANTS = {
     normal: () => -0.5 * Math.log(2 * Math.PI),
-    student_t: (df) => BayesIvigCurves.logFactorial((df - 1) / 2) - BayesIvigCurves.logFactorial(df / 2 - 1) - 0.5 * Math.log(df * Math.PI),
+    student_t: BayesIvigCurves.studentConstant,
   };
   const muDensity = (x, { muFamily, mean, sd, df }) => MU_PRIORS[muFamily]((x - mean) / sd, df) - Math.log(sd) + LOG_CONSTANTS[muFamily](df);
 

@@ -96,8 +96,8 @@ const BayesIvigCurves = (() => {
   }
 
   // The parts of a mixture need their constants; of one part these do not matter.
-  const LOG_GAMMA_HALF = (df) => logFactorial((df + 1) / 2 - 1) - logFactorial(df / 2 - 1) - 0.5 * Math.log(df * Math.PI);
-  const CONSTANTS = { normal: () => -0.5 * Math.log(2 * Math.PI), logistic: () => 0, student_t: LOG_GAMMA_HALF };
+  const studentConstant = (df) => logFactorial((df + 1) / 2 - 1) - logFactorial(df / 2 - 1) - 0.5 * Math.log(df * Math.PI);
+  const CONSTANTS = { normal: () => -0.5 * Math.log(2 * Math.PI), logistic: () => 0, student_t: studentConstant };
   function binomial(counts, theta, { share, alpha }) {
     const curves = alpha.map((part) => {
       const constant = Math.log(part.weight) + CONSTANTS[part.family](part.df) - Math.log(part.scale);
@@ -238,5 +238,5 @@ const BayesIvigCurves = (() => {
     return one[i] + (0.5 * variance * first * first) / shrink - 0.5 * Math.log(shrink);
   }
 
-  return { FINER, curve, estimate, says, surfaces, logFactorial };
+  return { FINER, curve, estimate, says, surfaces, studentConstant };
 })();

@@ -19,6 +19,8 @@ const BayesIvigState = (() => {
   const MOST_PEOPLE = 1000000; // in an arm
 
   const number = (value) => String(Number(Number(value).toPrecision(8)));
+  const near = 1e-7; // of a limit, so that an end which is written with eight digits is not beyond it
+  const inside = (value, [low, high]) => value >= low - near * Math.abs(low) && value <= high + near * Math.abs(high);
 
   // --- the address -----------------------------------------------------------------------------------------------------------
 
@@ -48,7 +50,7 @@ const BayesIvigState = (() => {
   function read(parts, data) {
     const names = Object.fromEntries(Object.entries(LETTERS).map(([name, letter]) => [letter, name]));
     for (const letter of parts.keys()) {
-      if (!(letter in names)) throw new Problem(`it has a part that this page does not know (${letter})`);
+      if (!Object.hasOwn(names, letter)) throw new Problem(`it has a part that this page does not know (${letter})`);
     }
     const one = (name) => {
       const found = parts.getAll(LETTERS[name]);
@@ -96,7 +98,7 @@ const BayesIvigState = (() => {
 
   function within(text, [low, high], what) {
     const found = /^-?\d+(\.\d+)?(e-?\d+)?$/.test(text) ? Number(text) : NaN;
-    if (!(found >= low && found <= high)) throw new Problem(`its ${what} is ${text || "empty"} and must be between ${number(low)} and ${number(high)}`);
+    if (!inside(found, [low, high])) throw new Problem(`its ${what} is ${text || "empty"} and must be between ${number(low)} and ${number(high)}`);
     return found;
   }
 
@@ -197,5 +199,5 @@ const BayesIvigState = (() => {
     return added.length ? [load, `data = bi.Dataset((*data.studies, ${added.join(", ")}))`] : [load];
   }
 
-  return { MU, TAU, THRESHOLDS, RISKS, MOST_ADDED, toAddress, fromAddress, trialProblem, isSet, setOf, keptNames, keptAdded, command, python };
+  return { THRESHOLDS, RISKS, MOST_ADDED, inside, toAddress, fromAddress, trialProblem, isSet, setOf, command, python };
 })();

@@ -34,23 +34,32 @@
   const outcome = () => data.outcomes[Number(fields.outcome.value)];
   const names = () => [...outcome().studies, ...added.map((trial) => trial.name)];
   const boxes = () => [...byId("explorer-trials").querySelectorAll("input")];
-  const inside = (value, [low, high]) => value >= low * (1 - 1e-7) && value <= high * (1 + 1e-7);
 
-  // The state of the controls, or {problem} where a number cannot be taken.
+  // The families say which numbers are used: the fields of the others are switched off.
+  function switchFields() {
+    const common = fields.family.value === "common";
+    for (const field of [fields.scale, fields.scaleSlider]) field.disabled = common;
+    fields.shape.disabled = !(fields.family.value in SHAPES);
+    fields.df.disabled = fields.muFamily.value !== "student_t";
+  }
+
+  // The state of the controls, or {problem} where a number that is used cannot be taken; where one that is not used
+  // cannot be, that of the start stands in its place.
   function stated() {
+    switchFields();
     const found = {};
     for (const [name, { name: words, limits: range }] of Object.entries(NUMBERS)) {
       const field = fields[name];
-      const unused = field.disabled || (name === "risk" && field.value === "" && !field.validity.badInput);
-      const value = Number(field.value);
-      const wrong = !unused && (field.value === "" || !inside(value, range));
+      const blank = name === "risk" && field.value === "" && !field.validity.badInput;
+      const good = field.value !== "" && BayesIvigState.inside(Number(field.value), range);
+      const wrong = !good && !blank && !field.disabled;
       field.setAttribute("aria-invalid", String(wrong));
       if (wrong) return { problem: `The ${words} must be between ${plain(range[0])} and ${plain(range[1])}.` };
-      found[name] = field.value === "" ? null : value;
+      found[name] = good ? Number(field.value) : (data.start[name] ?? null);
     }
-    const { centre, df, shape, scale, ...rest } = found;
+    const { centre, ...rest } = found;
     return {
-      ...rest, scale: scale ?? Number(fields.scale.value), mean: logOf(centre), df: df ?? data.start.df, shape: shape ?? data.start.shape, outcome: Number(fields.outcome.value),
+      ...rest, mean: logOf(centre), outcome: Number(fields.outcome.value),
       likelihood: Number(fields.likelihood.value), muFamily: fields.muFamily.value, family: fields.family.value, added,
       kept: boxes().map((box) => box.checked),
     };
@@ -133,21 +142,16 @@
     }
   }
 
-  function label(state) {
+  function label() {
     for (const name of SLIDERS) {
       const slider = fields[`${name}Slider`];
       slider.value = String(Math.log(Number(fields[name].value)));
       slider.setAttribute("aria-valuetext", fields[name].value);
     }
-    const common = fields.family.value === "common";
-    for (const field of [fields.scale, fields.scaleSlider]) field.disabled = common;
-    fields.shape.disabled = !(fields.family.value in SHAPES);
-    fields.df.disabled = fields.muFamily.value !== "student_t";
     byId("explorer-shape").hidden = fields.shape.disabled;
     byId("explorer-df").hidden = fields.df.disabled;
     byId("explorer-shape-name").textContent = SHAPES[fields.family.value] ?? "Second number";
     byId("explorer-scale-name").textContent = SCALES[fields.family.value] ?? "Scale of tau";
-    return state;
   }
 
   // --- the question ----------------------------------------------------------------------------------------------------------
@@ -216,6 +220,7 @@
       "beyond-name": `above ${ratio(state.threshold)}`,
       model: `${from.title}; ${trialWords(asked)}. Likelihood: ${likelihood.label}. Prior: ${priorWords(state)}.`,
     });
+    byId("explorer-parts").hidden = state.threshold <= 1; // they are P(OR > 1) and its opposite then
     byId("explorer-nothing").hidden = from.summary || telling(asked) > 0;
     byId("explorer-beyond-grid").hidden = !(found.beyond > 1e-3);
     byId("explorer-per-1000").hidden = state.risk === null;
@@ -227,14 +232,16 @@
     const bad = from.event === "bad";
     const [left, right] = bad ? [0, 1] : [1, 0];
     const edge = Number(fields.threshold.value);
-    const zones = [`below ${ratio(1 / edge)}`, `above ${ratio(edge)}`];
-    const better = from.event ? `, better with ${from.arms[0]} by more than the smallest difference that matters` : "";
-    const worse = from.event ? ", worse by as much" : "";
+    const none = edge <= 1; // no difference is too small to matter
+    const zones = none ? ["below 1", "above 1"] : [`below ${ratio(1 / edge)}`, `above ${ratio(edge)}`];
+    const by = none ? "" : " by more than the smallest difference that matters";
+    const better = from.event ? `, better with ${from.arms[0]}${by}` : "";
+    const worse = from.event ? `, worse${none ? "" : " by as much"}` : "";
     byId("explorer-benefit-cell").hidden = !from.event;
     put({
       benefit: from.event ? chance(bad ? below : 1 - below) : "",
       direction: from.event ? `Here an odds ratio ${bad ? "below" : "above"} 1 favours ${from.arms[0]}.` : "",
-      colours: `blue where it is ${zones[bad ? 0 : 1]}${better}; grey where it is ${zones[bad ? 1 : 0]}${worse}; palest in between`,
+      colours: `blue where it is ${zones[bad ? 0 : 1]}${better}; grey where it is ${zones[bad ? 1 : 0]}${worse}${none ? "" : "; palest in between"}`,
       left: from.event ? `\u2190 favours ${from.arms[left]}` : "",
       right: from.event ? `favours ${from.arms[right]} \u2192` : "",
     });
@@ -351,7 +358,8 @@
 
   function refresh() {
     waiting = false;
-    const state = label(stated());
+    const state = stated();
+    label();
     problem(state.problem ?? "");
     if (state.problem) return;
     nameChoices(state);

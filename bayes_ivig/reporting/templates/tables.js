@@ -2,10 +2,9 @@
 (() => {
   "use strict";
 
-  const MOST_NAMED = 5;
   const text = (cell) => cell.textContent.trim().replace(/\s+/g, " ");
 
-  // The first number in a cell; a cell without one stays behind all that have one.
+  // The first number in a cell; null where there is none.
   function numberIn(cell) {
     const found = text(cell).replace(/\u2212/g, "-").replace(/,(?=\d{3})/g, "").match(/-?\d*\.?\d+(e-?\d+)?/);
     return found ? Number(found[0]) : null;
@@ -25,12 +24,15 @@
     });
   }
 
-  function compared(column, numeric) {
+  // What a cell is sorted by; null where nothing stands in it, or no number in a column of numbers.
+  const valueOf = (cell, numeric) => (numeric ? numberIn(cell) : ["", "\u2013"].includes(text(cell)) ? null : text(cell));
+
+  // Up or down (`way` is 1 or -1), what has no value last either way; those alike stay as they were printed.
+  function compared(column, numeric, way) {
     return (a, b) => {
-      const [one, other] = [a.cells[column], b.cells[column]];
-      if (!numeric) return text(one).localeCompare(text(other));
-      const [x, y] = [numberIn(one), numberIn(other)];
-      return x === null || y === null ? (x === null) - (y === null) : x - y;
+      const [x, y] = [a, b].map((row) => valueOf(row.cells[column], numeric));
+      if (x === null || y === null) return (x === null) - (y === null);
+      return way * (numeric ? x - y : x.localeCompare(y));
     };
   }
 
@@ -52,8 +54,8 @@
         if (order) {
           heading.setAttribute("aria-sort", order);
           const numbers = printed.filter((row) => numberIn(row.cells[column]) !== null).length;
-          rows.sort(compared(column, heading.classList.contains("number") || 2 * numbers > printed.length && column > 0));
-          if (order === "descending") rows.reverse();
+          const numeric = heading.classList.contains("number") || (2 * numbers > printed.length && column > 0);
+          rows.sort(compared(column, numeric, order === "ascending" ? 1 : -1));
         }
         body.append(...rows);
       });
