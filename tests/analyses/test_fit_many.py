@@ -16,7 +16,7 @@ import bayes_ivig as bi
 from bayes_ivig.analyses.processes import AHEAD, in_order
 from bayes_ivig.errors import ModelError
 
-MANY = 70  # more than are done before processes begin
+MANY = 210  # more than are done before processes begin
 
 
 def tables(n: int) -> Iterator[bi.Dataset]:
