@@ -106,6 +106,11 @@ class Match:
 class Audit(Shown):
     """All findings about a set of claims, in the order of the claims;
     ``matches`` are the best ways of pooling per claim.
+
+    >>> import bayes_ivig as bi
+    >>> found = bi.published.audit("ivig")
+    >>> len(found.findings), found.table()["verdict"].value_counts()["inconsistent"].item()
+    (56, 8)
     """
 
     source: str

@@ -36,11 +36,19 @@ Baker 2013,6,306,29,303
 Chen 2016,3,231,11,220
 Diaz 2019,17,171,20,166
 """
+BOX = """study,treatment_events,treatment_total,control_events,control_total
+A,5,40,12,41
+B,,50,,52
+C,2,20,3,19
+"""
+CLAIM = "outcome,measure,estimate,ci_lower,ci_upper\ndeath,OR,0.405,0.187,0.879\n"
 
 
 def write_all(folder: Path) -> None:
     """Write every file that a page may name into a folder."""
     (folder / "my.csv").write_text(MY, encoding="utf-8")
+    (folder / "box.csv").write_text(BOX, encoding="utf-8")
+    (folder / "claims.csv").write_text(CLAIM, encoding="utf-8")
     (folder / "bcg.csv").write_text(BCG, encoding="utf-8")
     (folder / "report.toml").write_text('title = "Mine"\nthresholds = [1.5]\n', encoding="utf-8")
     (folder / "review.rm5").write_text(REVIEW, encoding="utf-8")

@@ -47,6 +47,10 @@ def audit(
     honest rounding; a sum, or a number of participants, that another sum of the material explains is
     consistent under that condition. Findings about other papers are marked, and inconsistent ones that one
     change would mend have one cause. Raises ``DataError`` for files that cannot be read.
+
+    >>> import bayes_ivig as bi
+    >>> bi.published.audit("ivig")
+    Audit(ivig): 38 consistent, 3 consistent if, 8 inconsistent, 7 cannot tell
     """
     if counts is None and is_bundled(claims):
         counts = str(claims)

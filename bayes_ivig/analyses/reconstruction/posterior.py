@@ -34,6 +34,11 @@ def reconstruction_posterior(
     of the same names (all pregnancies where the table counts live births); ``denominators`` names whom they
     count. Raises ``DataError`` for no table, a reconstruction that is not complete or not listed in full, and
     totals below the events.
+
+    >>> import bayes_ivig as bi
+    >>> found = bi.published.reconstruct("box.csv", "claims.csv")
+    >>> bi.published.reconstruction_posterior(found)
+    ReconstructionPosterior(box): 1 table, median OR 0.40
     """
     table, events = _tables(found)
     if totals is not None:

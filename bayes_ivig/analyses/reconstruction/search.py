@@ -38,6 +38,11 @@ class Search:
     kept and found again. ``announce`` is told the upper bound of the work before it starts, ``progress``
     (done, all) after every part, and ``stop`` is asked between parts. Raises ``ModelError`` for a cap below
     0.
+
+    >>> import bayes_ivig as bi
+    >>> search = bi.published.Search(max_tables=100)
+    >>> bi.published.reconstruct("box.csv", "claims.csv", search=search).count
+    1
     """
 
     max_tables: int = 1_000_000
@@ -70,6 +75,11 @@ def reconstruct(
     squared and heterogeneity p-value. Several claims about one outcome must all be met. The search is exact:
     bounds only ever rule out tables that cannot meet a requirement, and what is left is computed as ``pool``
     does. Raises ``DataError`` and ``ModelError``.
+
+    >>> import bayes_ivig as bi
+    >>> found = bi.published.reconstruct("box.csv", "claims.csv")
+    >>> found.searched, found.count, found.events.shape
+    (2703, 1, (1, 3, 2))
     """
     how = search or Search()
     partial = load_partial(table, outcome)

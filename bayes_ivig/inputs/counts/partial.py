@@ -31,6 +31,11 @@ class PartialStudy:
     equal limits mean known.
 
     Raises ``DataError`` unless ``0 <= least <= most <= total`` in each arm.
+
+    >>> import bayes_ivig as bi
+    >>> study = bi.published.PartialStudy("B", (0, 50), 50, control=(9, 9), control_total=52)
+    >>> study.treatment
+    (0, 50)
     """
 
     name: str
@@ -69,6 +74,11 @@ class PartialTable:
 
     The box is every table of counts within the limits. Raises ``DataError`` for no studies,
     or two of one name.
+
+    >>> import bayes_ivig as bi
+    >>> table = bi.published.load_partial("box.csv")
+    >>> len(table.studies), table.studies[1].treatment
+    (3, (0, 50))
     """
 
     studies: tuple[PartialStudy, ...]
@@ -112,6 +122,11 @@ def load_partial(
     Optional columns ``treatment_events_min`` and the like narrow an unknown cell, which otherwise may be
     anything from 0 to the arm's total. Totals must be known. Raises one ``DataError`` that lists every
     problem with row and column.
+
+    >>> import bayes_ivig as bi
+    >>> table = bi.published.load_partial("box.csv")
+    >>> [study.treatment for study in table.studies]
+    [(5, 5), (0, 50), (2, 2)]
     """
     if isinstance(source, PartialTable):
         return source

@@ -43,6 +43,11 @@ def plot_absolute(found: Annotated[Benefit | Mapping[str, Benefit], NOT_EMPTY]) 
     a row per control risk.
 
     ``found`` is what ``benefit`` returns; several stand under headings of their own, twelve at most.
+
+    >>> import bayes_ivig as bi
+    >>> chart = bi.plot.absolute(bi.benefit(bi.fit(bi.load_dataset("my.csv"))))
+    >>> chart.save("absolute.svg").name
+    'absolute.svg'
     """
     groups, arms, level = _groups(found)
     return absolute_chart(groups, arms, level, absolute_alternative(found))

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
 def plot_trial_sets(outcome: CountsOutcome) -> "alt.LayerChart":
     """Return one row per trial set: effect with confidence interval above,
     with credible interval below.
+
+    >>> import bayes_ivig as bi
+    >>> (outcome,) = bi.reanalyze(bi.load_dataset("my.csv")).outcomes
+    >>> bi.plot.trial_sets(outcome)
+    Chart(The outcome: odds ratio of every trial set, pooled again and posterior.)
     """
     rows, measure = [], outcome.measure
     for result in outcomes.ordered_sets(outcome):

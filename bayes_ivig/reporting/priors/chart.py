@@ -113,6 +113,11 @@ def plot_prior_width(frame: Annotated["pd.DataFrame", Columns(("prior_width",))]
     against the width of one prior.
 
     ``frame`` comes from ``prior_width_curve``.
+
+    >>> import bayes_ivig as bi
+    >>> curve = bi.priors.prior_width_curve(bi.load_dataset("my.csv"), widths=(0.2, 1, 5))
+    >>> bi.plot.prior_width(curve).save("prior_width.svg").name
+    'prior_width.svg'
     """
     import altair as alt
 

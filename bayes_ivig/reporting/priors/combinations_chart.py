@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 @checked
 def plot_priors(outcome: CountsOutcome) -> "alt.LayerChart":
-    """Return one row per combination of priors, under a heading for each trial set."""
+    """Return one row per combination of priors, under a heading for each trial set.
+
+    >>> import bayes_ivig as bi
+    >>> (outcome,) = bi.reanalyze(bi.load_dataset("my.csv")).outcomes
+    >>> bi.plot.priors(outcome)
+    Chart(The outcome: posterior odds ratio under each combination of priors.)
+    """
     rows, measure = [], outcome.measure
     for trials in dict.fromkeys(row.trials for row in outcome.sensitivity):
         rows.append(Row(outcomes.set_label(outcome.trial_set(trials), outcome)))

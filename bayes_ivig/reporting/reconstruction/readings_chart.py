@@ -24,7 +24,12 @@ READ = "published summary so read, 95% confidence interval"
 
 @checked
 def plot_readings(outcome: SummaryOutcome) -> "alt.LayerChart":
-    """Return one row per reading: the summary as read above, the posterior from it below."""
+    """Return one row per reading: the summary as read above, the posterior from it below.
+
+    >>> import bayes_ivig as bi
+    >>> preterm = bi.reanalyze("ivig").outcome("preterm_birth")  # doctest: +SKIP
+    >>> bi.plot.readings(preterm).save("readings.svg")  # doctest: +SKIP
+    """
     description = f"{outcomes.title(outcome)}: posterior from the published summary under each reading of it."
     if outcome.claim.measure not in RATIOS:
         return _differences(outcome, description)

@@ -12,13 +12,24 @@ from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 
 @checked
 def render_html(reanalysis: Reanalysis) -> str:
-    """Return the report as a self-contained page; the same reanalysis gives the same bytes."""
+    """Return the report as a self-contained page; the same reanalysis gives the same bytes.
+
+    >>> import bayes_ivig as bi
+    >>> page = bi.render_html(bi.reanalyze(bi.load_dataset("my.csv")))
+    >>> page[:15]
+    '<!DOCTYPE html>'
+    """
     return html_of(page_of(reanalysis))
 
 
 @checked
 def render_markdown(reanalysis: Reanalysis) -> str:
-    """Return the report as Markdown; charts are linked as ``charts/NAME.svg``."""
+    """Return the report as Markdown; charts are linked as ``charts/NAME.svg``.
+
+    >>> import bayes_ivig as bi
+    >>> print(bi.render_markdown(bi.reanalyze(bi.load_dataset("my.csv"))).splitlines()[0])
+    # Meta-analysis of my
+    """
     return markdown_of(page_of(reanalysis))
 
 
@@ -28,6 +39,10 @@ def render_brief(reanalysis: Reanalysis, form: Literal["html", "markdown"] = "ht
 
     Links in its HTML lead to sections of ``report.html`` beside it; in Markdown charts are linked as
     ``charts/NAME.svg``. The same reanalysis gives the same bytes.
+
+    >>> import bayes_ivig as bi
+    >>> print(bi.render_brief(bi.reanalyze(bi.load_dataset("my.csv")), "markdown").splitlines()[0])
+    # Meta-analysis of my
     """
     page = brief_page(reanalysis, page_of(reanalysis))
     return html_of(page) if form == "html" else markdown_of(page)

@@ -55,6 +55,11 @@ def plot_specifications(curve: SpecificationCurve) -> "alt.LayerChart":
     Medians with 95% credible intervals stand above, sorted within a panel; below them a row for every option
     of every choice has a mark under each specification that has it. Of more than 420 specifications so many
     are drawn, evenly by rank.
+
+    >>> import bayes_ivig as bi
+    >>> curve = bi.trials.specification_curve(bi.load_dataset("my.csv"), models=[bi.Model()])
+    >>> bi.plot.specifications(curve).save("specifications.svg").name
+    'specifications.svg'
     """
     import altair as alt
 

@@ -76,6 +76,12 @@ def plot_tipping(grid: TippingGrid) -> "alt.VConcatChart":
     The line on which the conclusion turns is strong, the side on which it holds shaded, and the stated priors
     are a dot where they are of these families. ``grid`` comes from ``tipping_grid`` and needs two scales of
     each prior. Raises ``ModelError``.
+
+    >>> import bayes_ivig as bi
+    >>> post = bi.fit(bi.load_dataset("my.csv"))
+    >>> grid = bi.tipping.tipping_grid(post, mu_scales=(0.2, 1), tau_scales=(0.5, 1))
+    >>> bi.plot.tipping(grid).save("tipping.svg").name
+    'tipping.svg'
     """
     import altair as alt
 

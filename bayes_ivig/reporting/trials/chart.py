@@ -47,6 +47,12 @@ def plot_standing(
     ``frame`` comes from ``subsets``, of all sizes or of that one; the interval of ``trials`` is marked and
     named by ``label``, those with P < 0.05 are set apart. Of more than 200 subsets, 200 are drawn, evenly by
     rank, the marked one among them. Raises ``DataError``.
+
+    >>> import bayes_ivig as bi
+    >>> table = bi.trials.subsets(bi.load_dataset("my.csv"))
+    >>> chart = bi.plot.standing(table, ("Adams 2011", "Baker 2013"), label="mine")
+    >>> chart.save("standing.svg").name
+    'standing.svg'
     """
     import altair as alt
 
@@ -254,6 +260,12 @@ def plot_one_by_one(
     ``without`` comes from ``without_each``, ``cumulative`` from ``accumulated``. Of more than 30 rows of
     either, the 15 that move the posterior most, or the last 30, are drawn, and the heading says so. Raises
     ``DataError`` where neither is given.
+
+    >>> import bayes_ivig as bi
+    >>> data = bi.load_dataset("my.csv")
+    >>> chart = bi.plot.one_by_one(bi.trials.without_each(data), bi.trials.accumulated(data))
+    >>> chart.save("one_by_one.svg").name
+    'one_by_one.svg'
     """
     rows: list[Row] = []
     measure = table_measure(

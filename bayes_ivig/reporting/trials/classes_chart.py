@@ -20,6 +20,12 @@ def plot_classes(found: ByClass) -> "alt.LayerChart":
     then the ratios of odds ratios to the largest class.
 
     ``found`` comes from ``by_class``; ratios are those under one tau for all classes.
+
+    >>> import bayes_ivig as bi
+    >>> frame = bi.load_dataset("my.csv").to_dataframe().assign(drug=["A", "A", "B", "B"])
+    >>> found = bi.trials.by_class(bi.Dataset.from_dataframe(frame), "drug")
+    >>> bi.plot.classes(found).title
+    'Drug: posterior median odds ratios A 0.25, B 0.55; ratios of odds ratios B over A 1.41.'
     """
     rows = [Row(f"{classes.label(found)}: each class by itself")]
     for value, record in zip(found.contrast.groups, found.alone.to_dict("records"), strict=True):

@@ -47,6 +47,13 @@ def plot_net_benefit(found: Found) -> "alt.VConcatChart":
 
     ``found`` is what ``benefit_harm`` returns, several of it by label, or readings of a harm; of more than
     twelve the first twelve are drawn.
+
+    >>> import bayes_ivig as bi
+    >>> good, bad = bi.fit(bi.load_dataset("ivig", "live_birth")), bi.fit(bi.load_dataset("my.csv"))
+    >>> risks, events = (0.5, 0.1), ("good", "bad")
+    >>> found = bi.benefit_harm(good, bad, control_risks=risks, among="all", events=events)
+    >>> bi.plot.net_benefit(found).save("net_benefit.svg").name
+    'net_benefit.svg'
     """
     import altair as alt
 
@@ -79,6 +86,13 @@ def plot_people(found: Found, treatment: str = "treatment", control: str = "") -
     good side a bar has three parts that add up to 100; otherwise benefit and harm, which may happen to the
     same people, have a bar each. ``treatment`` is its name in the labels, ``control`` that of what it is
     compared with.
+
+    >>> import bayes_ivig as bi
+    >>> good, bad = bi.fit(bi.load_dataset("ivig", "live_birth")), bi.fit(bi.load_dataset("my.csv"))
+    >>> risks, events = (0.5, 0.1), ("good", "bad")
+    >>> found = bi.benefit_harm(good, bad, control_risks=risks, among="all", events=events)
+    >>> bi.plot.people(found, "drug", "placebo").save("people.svg").name
+    'people.svg'
     """
     drawn = _alike(found)
     first = next(iter(drawn.values()))

@@ -210,6 +210,13 @@ class Reanalysis(Shown):
 
     ``versions`` are those of the libraries it computed and drew with, ``model_sha256`` is the checksum of the
     model's file where that is a bundled one; ``bundled`` says whether the data are.
+
+    >>> import bayes_ivig as bi
+    >>> reanalysis = bi.reanalyze(bi.load_dataset("my.csv"))
+    >>> reanalysis
+    Reanalysis(my): OR 0.38 (0.18 to 0.75), P(OR < 1) = 0.995
+    >>> reanalysis.outcomes[0].k
+    4
     """
 
     source: str

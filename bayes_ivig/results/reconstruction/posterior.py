@@ -62,6 +62,11 @@ class ReconstructionPosterior(Shown):
     ratio, ``prob_or_gt_1`` and ``log_evidence``. ``events`` are the tables, shape (N, K, 2); ``log_density``
     (N, axis) their posteriors on one axis. ``denominators`` says whom the totals count. ``error`` bounds the
     numerical error in posterior SDs.
+
+    >>> import bayes_ivig as bi
+    >>> mixed = bi.published.reconstruction_posterior(bi.published.reconstruct("box.csv", "claims.csv"))
+    >>> mixed.mean.shape, mixed.events.shape
+    ((1,), (1, 3, 2))
     """
 
     partial: PartialTable

@@ -71,6 +71,11 @@ class Reconstruction(Shown):
     ``complete`` the search was stopped (``done`` of ``parts``): ``count`` is then what was found so far and
     the true number is at least that. ``partial`` holds what was known of the counts, and the limits of the
     unknown ones.
+
+    >>> import bayes_ivig as bi
+    >>> found = bi.published.reconstruct("box.csv", "claims.csv")
+    >>> found
+    Reconstruction(box): 1 table of counts agrees
     """
 
     partial: PartialTable
