@@ -167,6 +167,11 @@ class PooledEstimate(Shown):
     def effect(self, level: Level | None = None) -> dict[str, float | None]:
         """Return the pooled effect and its confidence limits of ``level`` (the estimate's own
         unless given) by name.
+
+        >>> import bayes_ivig as bi
+        >>> effect = bi.pool(bi.load_dataset("my.csv")).effect(0.9)
+        >>> {name: round(value, 2) for name, value in effect.items()}
+        {'estimate': -0.99, 'ci_lower': -1.6, 'ci_upper': -0.37}
         """
         limits = (self.estimate, self.ci_lower, self.ci_upper)
         return _effect(

@@ -100,6 +100,11 @@ class Shown:
         ``version`` 1 is the document as it was up to release 0.1, given for one more release. ``options``
         are those of the command, as ``reporting.shows`` lists them: of a posterior ``level`` and
         ``thresholds``.
+
+        >>> import bayes_ivig as bi
+        >>> document = bi.pool(bi.load_dataset("my.csv")).to_dict()
+        >>> list(document)[:4]
+        ['json', 'dataset', 'measure', 'method']
         """
         document: dict[str, Any] = _shows().document(self, version=version, **options)
         return document
@@ -109,6 +114,10 @@ class Shown:
 
         A result without a command gives its table in columns, a table of one row as a list; numbers have
         four figures. ``options`` are as for ``to_dict``.
+
+        >>> import bayes_ivig as bi
+        >>> print(bi.pool(bi.load_dataset("my.csv")).text().splitlines()[7])
+        pooled (reml)  0.373           0.179 to 0.778
         """
         shown: str = _shows().text(self, width=width, **options)
         return shown

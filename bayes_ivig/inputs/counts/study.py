@@ -242,7 +242,12 @@ class Study:
         return r1, n1, r0, n0
 
     def complement(self) -> "Study":
-        """Return the same trial counting the people without the event."""
+        """Return the same trial counting the people without the event.
+
+        >>> import bayes_ivig as bi
+        >>> bi.Study("A", 4, 123, 11, 139).complement().treatment_events
+        119
+        """
         r1, n1, r0, n0 = self.counts
         return replace(self.counting(n1 - r1, n1, n0 - r0, n0), treatment_time=0.0, control_time=0.0)
 

@@ -56,6 +56,11 @@ class Chart:
 
         Returns the path. The file is put in place whole. Raises ``ModelError`` for another ending, or where
         the file cannot be written.
+
+        >>> import bayes_ivig as bi
+        >>> chart = bi.plot.absolute(bi.benefit(bi.fit(bi.load_dataset("my.csv"))))
+        >>> chart.save("absolute.svg").name
+        'absolute.svg'
         """
         path = Path(path)
         if path.suffix.lower() not in ENDINGS:

@@ -75,6 +75,11 @@ class Figure:
         ``dpi`` is that of the last two. Returns the path. The file is put in place whole, without a date in
         it, so that the same drawing gives the same bytes. Raises ``ModelError`` for another ending, or where
         the file cannot be written.
+
+        >>> import bayes_ivig as bi
+        >>> drawn = bi.plot.forest(bi.fit(bi.load_dataset("my.csv")))
+        >>> drawn.save("forest.pdf").name
+        'forest.pdf'
         """
         path = Path(path)
         form = ENDINGS.get(path.suffix.lower())

@@ -101,6 +101,11 @@ class Benefit(Shown):
         or its reciprocal where events are bad.
 
         None where the dataset does not say whether an event is good or bad. Raises ``ModelError``.
+
+        >>> import bayes_ivig as bi
+        >>> found = bi.benefit(bi.fit(bi.load_dataset("ivig", "live_birth")))
+        >>> round(found.probability(odds_ratio=1.25), 2), round(found.probability("theta_new"), 2)
+        (0.77, 0.69)
         """
         return sided(beyond(self.posterior[quantity], self._at(odds_ratio), self.measure), self.event)[0]
 
@@ -200,6 +205,12 @@ class Benefit(Shown):
 
         People are those of the trials in the likelihood. ``prob_important_benefit`` is beyond the important
         difference at that control risk, or beyond the zone of odds ratios where no difference is stated.
+
+        >>> import bayes_ivig as bi
+        >>> found = bi.benefit(bi.fit(bi.load_dataset("ivig", "live_birth")))
+        >>> found.summary_of_findings[["control_per_1000", "treated_per_1000"]].round()
+           control_per_1000  treated_per_1000
+        0             743.0             838.0
         """
         import pandas as pd
 

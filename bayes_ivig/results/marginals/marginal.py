@@ -90,7 +90,13 @@ class Marginal(Result, Protocol):
     @overload
     def prob_between(self, a: Numbers, b: Numbers) -> Answer: ...
     def prob_between(self, a: Values, b: Values) -> Answer:
-        """Return the posterior probability between ``a`` and ``b``."""
+        """Return the posterior probability between ``a`` and ``b``.
+
+        >>> import bayes_ivig as bi
+        >>> odds_ratio = bi.fit(bi.load_dataset("my.csv")).odds_ratio
+        >>> round(odds_ratio.prob_between(0.8, 1.25), 3)
+        0.016
+        """
 
     @overload
     def density(self, x: Scalar) -> float: ...

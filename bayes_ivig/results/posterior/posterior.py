@@ -169,6 +169,10 @@ class Posterior(OnOwnScale, Pictured, WithDraws, Shown):
         along: ``kind`` ``"conditional"`` takes a typical study's control risk, ``"marginal"`` a new study's,
         with the spread between studies. ``quantity`` is ``"mu"``, the pooled odds ratio, or ``"theta_new"``,
         that of a new setting. Raises ``ModelError``.
+
+        >>> import bayes_ivig as bi
+        >>> round(bi.fit(bi.load_dataset("my.csv")).absolute(0.1).risk.median, 3)
+        0.04
         """
         return absolute_effects(self[quantity], baseline, kind, self.measure)
 

@@ -243,6 +243,12 @@ class Reanalysis(Shown):
         """Return one row per outcome with counts and trial set:
         log odds ratios pooled and of the posterior (``mu_mean, mu_sd, mu_median, mu_lower, mu_upper``), the
         ``level`` of all limits, and P(OR > 1).
+
+        >>> import bayes_ivig as bi
+        >>> table = bi.reanalyze(bi.load_dataset("my.csv")).table()
+        >>> table[["mu_median", "mu_lower", "mu_upper"]].astype(float).round(2).head(1)
+           mu_median  mu_lower  mu_upper
+        0      -0.98     -1.74     -0.29
         """
         import pandas as pd
 
@@ -250,7 +256,12 @@ class Reanalysis(Shown):
         return pd.DataFrame([row for outcome in counted for row in outcome.rows(level)])
 
     def outcome(self, name: str) -> CountsOutcome | SummaryOutcome:
-        """Return one outcome by name; raises ``UnknownNameError``."""
+        """Return one outcome by name; raises ``UnknownNameError``.
+
+        >>> import bayes_ivig as bi
+        >>> bi.reanalyze(bi.load_dataset("my.csv")).outcome("").k
+        4
+        """
         known = {outcome.name: outcome for outcome in self.outcomes}
         if name not in known:
             raise unknown("reanalysis: no outcome", name, known)
