@@ -3,6 +3,7 @@ each program's choices by name.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -42,8 +43,8 @@ class Rules:
     add: float = 0.5
     study_estimates: Corrected = "zero-cell studies"
     pooled_sum: Corrected = "none"
-    drop_no_events: tuple[Measure, ...] = ("OR", "RR")
-    drop_only_events: tuple[Measure, ...] = ("OR", "RR")
+    drop_no_events: Sequence[Measure] = ("OR", "RR")
+    drop_only_events: Sequence[Measure] = ("OR", "RR")
     mantel_haenszel_q_drops: bool = False
     raw_risk_difference: bool = False
     sato_variance: bool = True

@@ -64,7 +64,7 @@ def _with_estimates(dataset: Dataset, measure: str, rules: Rules, given: Mask) -
     studies = [study for study, known in zip(dataset.studies, given, strict=True) if known]
     own = effects_of(studies, measure_of(measure))
     counts = np.zeros((4, len(given)))
-    for i in np.flatnonzero(~given):
+    for i in np.flatnonzero(~given).tolist():
         counts[:, i] = (
             np.array(dataset.studies[i].counts, dtype=np.float64) / dataset.studies[i].design_effect
         )

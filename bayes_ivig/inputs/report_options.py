@@ -5,6 +5,7 @@ Keys at the top level are about the report, or overrule the description of every
 ``[outcome.NAME]`` overrules it for one. They are the keys of a sidecar, and mean the same.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -59,13 +60,13 @@ class ReportOptions:
 
     title: str = ""
     subtitle: str = ""
-    outcomes: tuple[str, ...] = ()
-    leave_out: tuple[str, ...] = ()
+    outcomes: Sequence[str] = ()
+    leave_out: Sequence[str] = ()
     order: Order = "published"
     shared: Stated = ()
     by_outcome: tuple[tuple[str, Stated], ...] = ()
     command: tuple[str, ...] = ()
-    baseline_risks: tuple[tuple[str, float], ...] = ()
+    baseline_risks: Sequence[tuple[str, float]] = ()
     important_difference: float | None = None
 
     __repr__ = short_repr
@@ -142,7 +143,7 @@ class ReportOptions:
             ],
             "options",
         )
-        return self.outcomes or offered
+        return tuple(self.outcomes) or offered
 
 
 @checked

@@ -69,7 +69,9 @@ class Reader:
     def _compound(self, annotation: Any) -> Kind:
         origin, inside = get_origin(annotation), get_args(annotation)
         if isinstance(origin, TypeAliasType):
-            return _array(inside) if origin.__name__ == "NDArray" else self._alias(origin)
+            if origin.__name__ == "NDArray":
+                return _array(inside)
+            return self.kind(origin.__value__[inside])
         if origin in COMPOUND:
             return COMPOUND[origin](self, inside)
         home = getattr(origin, "__module__", "")

@@ -17,8 +17,10 @@ type Scalar = float | np.floating[Any] | np.integer[Any]
 type Several = Sequence[float] | Sequence[Sequence[float]] | NDArray[Any] | pd.Series[Any]
 if TYPE_CHECKING:
     type Numbers = Scalar | Several
-else:  # what is checked when a function is called, texts refused there
+    type Listed[Item] = Sequence[Item] | NDArray[Any] | pd.Series[Any]
+else:  # what is checked when a function is called, which takes columns and arrays of one dimension as lists
     type Numbers = ArrayLike
+    type Listed[Item] = Sequence[Item]
 
 LARGEST_SEED = 2**32 - 1
 MOST_DRAWS = 10**8

@@ -1,6 +1,7 @@
 """Priors made of priors: mixtures, priors stated on tau squared, named ones; and the union of all."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import get_args
@@ -47,8 +48,8 @@ class Mixture:
     0.07
     """
 
-    weights: tuple[float, ...]
-    parts: tuple["Prior", ...]
+    weights: Sequence[float]
+    parts: "Sequence[Prior]"
     proper = True
 
     __repr__ = short_repr

@@ -14,7 +14,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from bayes_ivig.errors import ModelError, quoted, suggestion
 from bayes_ivig.kinds.checked import checked
@@ -33,8 +33,14 @@ from bayes_ivig.priors.families import (
 )
 from bayes_ivig.priors.ratios.risk_ratio import RiskRatio
 from bayes_ivig.priors.scale_free import Flat, ScaleFree
+from bayes_ivig.priors.scipy_named import Distribution
 from bayes_ivig.priors.skewed import Exponential, InverseGamma, LogNormal, LogStudentT
 from bayes_ivig.priors.well_known import SETS
+
+if TYPE_CHECKING:
+    type PriorLike = Prior | Distribution | str
+else:  # where arguments are checked, ``Prior`` stands for the distributions of SciPy as well
+    type PriorLike = Prior | str
 
 EXAMPLE = "write for example normal(0, 2.82)"
 LONGEST = 60  # characters of a wrong text that a message repeats

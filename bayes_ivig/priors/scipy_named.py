@@ -5,7 +5,7 @@ They are known by the module of their class, so that SciPy's distributions are n
 
 import math
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -41,6 +41,19 @@ FROM_ZERO: Mapping[str, Callable[..., Any]] = {  # those whose location is 0
     "lognorm": lambda s, scale: LogNormal(math.log(scale), s),
     "invgamma": InverseGamma,
 }
+
+
+class Distribution(Protocol):
+    """What a type checker knows of a distribution of SciPy that has its numbers."""
+
+    def pdf(self, x: Any, /) -> Any:
+        """Return the density."""
+
+    def cdf(self, x: Any, /) -> Any:
+        """Return P(X <= x)."""
+
+    def support(self) -> Any:
+        """Return both limits."""
 
 
 def from_scipy(truncated: Callable[..., Any], value: Any) -> Any:

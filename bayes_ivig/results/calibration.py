@@ -92,7 +92,7 @@ class Setup:
     def model(self) -> Model:
         """The model that is fitted."""
         plan = self.plan
-        return Model(self.likelihood, mu=plan.mu, tau=plan.tau, alpha=plan.alpha, baseline=plan.baseline)  # type: ignore[arg-type]
+        return Model(self.likelihood, mu=plan.mu, tau=plan.tau, alpha=plan.alpha, baseline=plan.baseline)
 
     @property
     def uses_estimates(self) -> bool:

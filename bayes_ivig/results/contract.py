@@ -15,7 +15,7 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.selection import Selection
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.measures import Measure
-from bayes_ivig.priors.composite import Prior
+from bayes_ivig.priors.parsing import PriorLike
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.posterior.diagnostics import Diagnostics
@@ -23,7 +23,7 @@ from bayes_ivig.results.posterior.quantity import Quantity
 
 type Array = NDArray[np.float64]
 type Stating = (
-    Annotated[Prior | str, "a prior such as Normal(0, 1), or its text"] | None
+    Annotated[PriorLike, "a prior such as Normal(0, 1), or its text"] | None
 )  # a prior, the text of one, or None for the model's own
 
 # What an engine leaves behind

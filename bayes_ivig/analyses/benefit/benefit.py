@@ -10,7 +10,7 @@ from bayes_ivig.analyses.benefit.control_risk import control_risk
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.kinds.checked import checked
-from bayes_ivig.kinds.ranges import Level
+from bayes_ivig.kinds.ranges import Level, Listed
 from bayes_ivig.measures import OR, Measure
 from bayes_ivig.results.benefit.benefit import OF, Benefit, Benefits
 from bayes_ivig.results.benefit.zones import Zone, important_events, usual_zone
@@ -37,7 +37,7 @@ class Asked(TypedDict, total=False):
     """Options of ``benefit``, by keyword."""
 
     zone: Zones | None
-    odds_ratios: Sequence[float] | None
+    odds_ratios: Listed[float] | None
     baseline: Baseline | None
     quantity: str
     important_difference: float | None
@@ -49,7 +49,7 @@ class Question:
     """What is asked, checked when built; raises ``ModelError``."""
 
     zone: Zones | None = None
-    odds_ratios: Sequence[float] | None = None
+    odds_ratios: Listed[float] | None = None
     baseline: Baseline | None = None
     quantity: str = "mu"
     important_difference: float | None = None
@@ -213,7 +213,7 @@ def _zone(stated: object, measure: Measure) -> Zone:
     return low, high
 
 
-def _odds_ratios(stated: Sequence[float], measure: Measure) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
+def _odds_ratios(stated: Listed[float], measure: Measure) -> "np.ndarray[tuple[int], np.dtype[np.float64]]":
     try:
         x = np.asarray(list(stated), float)
     except (TypeError, ValueError):

@@ -13,6 +13,7 @@ from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import HalfCauchy, HalfNormal, HalfStudentT, Logistic, Normal, StudentT
+from bayes_ivig.priors.parsing import PriorLike
 from bayes_ivig.results.posterior.control_risk import ControlRisk, Moved
 
 FACTORS = (0.5, 2.0)
@@ -21,7 +22,7 @@ ARM = 800_000  # bytes that an arm takes
 
 @checked
 def control_risk(
-    dataset: Dataset, *, mean: Prior | str = "logistic(0, 1)", spread: Prior | str = "half_normal(1)"
+    dataset: Dataset, *, mean: PriorLike = "logistic(0, 1)", spread: PriorLike = "half_normal(1)"
 ) -> ControlRisk:
     """Return the posterior of the control arms' risk under random effects on the log odds;
     by quadrature, no sampling.
@@ -47,7 +48,7 @@ def control_risk(
         DataError,
     )
     # reads text, and refuses what cannot hold the parameters
-    stated = Model(mu=mean, tau=spread)  # type: ignore[arg-type]
+    stated = Model(mu=mean, tau=spread)
     for name, prior in (("mean", stated.mu), ("spread", stated.tau)):
         if not prior.proper:
             raise ModelError(f"control_risk: {prior} is improper; give {name} a proper prior")

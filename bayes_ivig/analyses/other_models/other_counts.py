@@ -2,6 +2,7 @@
 a study left out).
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +27,7 @@ METHOD, LEVEL = "revman-random", 0.95
 
 @checked
 def compare_alternatives(
-    dataset: Dataset, model: TwoArm | None = None, *, trials: tuple[str, ...] = ("all",), method: str = METHOD
+    dataset: Dataset, model: TwoArm | None = None, *, trials: Sequence[str] = ("all",), method: str = METHOD
 ) -> "pd.DataFrame":
     """Return each trial set as it is in the table and under every alternative that changes it: one row each.
 
@@ -72,7 +73,7 @@ def compare_alternatives(
 
 
 def alternative_rows(
-    dataset: Dataset, model: TwoArm | None, *, trials: tuple[str, ...], method: str = METHOD
+    dataset: Dataset, model: TwoArm | None, *, trials: Sequence[str], method: str = METHOD
 ) -> tuple[AlternativeRow, ...]:
     """Return the rows of ``compare_alternatives``; none where there are no alternatives."""
     check_alternatives(dataset)

@@ -18,18 +18,18 @@ from bayes_ivig.inputs.model.scale import measure_in_force
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.kind import NOT_EMPTY
-from bayes_ivig.kinds.ranges import Level, Threshold
+from bayes_ivig.kinds.ranges import Level, Listed, Threshold
 from bayes_ivig.measures import checked_thresholds
 from bayes_ivig.priors.composite import KINDS, LibraryPrior, Mixture, Prior, resolved
 from bayes_ivig.priors.families import HalfNormal, Normal
-from bayes_ivig.priors.parsing import parse_prior
+from bayes_ivig.priors.parsing import PriorLike, parse_prior
 from bayes_ivig.priors.well_known import prior_set
 
 if TYPE_CHECKING:
     import pandas as pd
 
 type Stated = Annotated[
-    Prior | str | Mapping[str, Prior | str] | Iterable[Prior | str],
+    PriorLike | Mapping[str, PriorLike] | Iterable[PriorLike],
     "a prior such as Normal(0, 1), its text, a list of these, or a dict of them by name",
     NOT_EMPTY,
 ]
@@ -161,7 +161,7 @@ def prior_width_curve(
     *,
     parameter: str = "mu",
     centre: float = 0.0,
-    widths: Sequence[float] = (),
+    widths: Listed[float] = (),
 ) -> "pd.DataFrame":
     """Return how the estimate depends on the width of one prior:
     the columns of ``compare`` after ``prior_width``.

@@ -1,7 +1,6 @@
 """``tipping_point`` and ``tipping_grid``: the priors of mu and of tau at which a conclusion turns."""
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +11,7 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
-from bayes_ivig.kinds.ranges import Centre, Level
+from bayes_ivig.kinds.ranges import Centre, Level, Listed
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import HalfNormal, Normal
 from bayes_ivig.results.posterior.posterior import Posterior
@@ -73,8 +72,8 @@ def tipping_point(
 def tipping_grid(
     posterior: Posterior,
     *,
-    mu_scales: Sequence[float] = (),
-    tau_scales: Sequence[float] = (),
+    mu_scales: Listed[float] = (),
+    tau_scales: Listed[float] = (),
     conclusion: Conclusion | None = None,
     centre: Centre = 0.0,
     level: Level = 0.95,
@@ -191,7 +190,7 @@ def _ordered(between: tuple[float, float]) -> tuple[float, float]:
     return low, high
 
 
-def _scales(given: Sequence[float]) -> Array:
+def _scales(given: Listed[float]) -> Array:
     """Return given scales as an array; raises ``ModelError`` for one that is no scale."""
     scales = np.asarray(given, float)
     wrong = scales[~((scales > 0) & np.isfinite(scales))] if scales.ndim == 1 else scales.ravel()

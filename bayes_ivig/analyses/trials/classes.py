@@ -21,7 +21,7 @@ from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import Normal, StudentT
-from bayes_ivig.priors.parsing import parse_prior
+from bayes_ivig.priors.parsing import PriorLike, parse_prior
 from bayes_ivig.results.posterior.contrast import ByClass, Contrast
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def contrast(
     by: Annotated[str | Mapping[str, Names], "the name of a column or a dict of study names by group"],
     model: TwoArm | None = None,
     *,
-    difference: Prior | str = APART,
+    difference: PriorLike = APART,
     stated_before: bool | None = None,
 ) -> Contrast:
     """Return the mean effects of groups of trials and all their differences, exactly,
@@ -94,20 +94,22 @@ def contrast(
     )
 
 
-def prior_of_differences(stated: Prior | str) -> Prior | None:
+def prior_of_differences(stated: PriorLike) -> Prior | None:
     """Return the prior of a difference of two means, None for independent means;
     raises ``ModelError`` for one that cannot be.
     """
     if stated == INDEPENDENT:
         return None
     prior = parse_prior(stated) if isinstance(stated, str) else stated
-    scale = {Normal: "sd", StudentT: "scale"}.get(type(prior), "")
-    if not scale or getattr(prior, "mean", getattr(prior, "location", 0.0)) != 0:
+    if (
+        not isinstance(prior, Normal | StudentT)
+        or getattr(prior, "mean", getattr(prior, "location", 0.0)) != 0
+    ):
         raise ModelError(
             f"difference: found {prior}; it must be normal(0, SD) or student_t(DF, 0, SCALE), around 0 so "
             f"that no class is the reference, or {INDEPENDENT!r}"
         )
-    if getattr(prior, scale) < LEAST:
+    if (prior.sd if isinstance(prior, Normal) else prior.scale) < LEAST:
         raise ModelError(
             f"difference: {prior} is narrower than {LEAST:g}, which says that the classes do not differ; "
             "fit all trials together"
@@ -130,7 +132,7 @@ def by_class(
     column: str,
     model: TwoArm | None = None,
     *,
-    difference: Prior | str = APART,
+    difference: PriorLike = APART,
     level: Level = LEVEL,
 ) -> ByClass:
     """Return the classes that a column makes of the trials:
@@ -170,7 +172,7 @@ def telling_classes(dataset: Dataset, column: str, model: Model) -> dict[str, tu
 
 
 def class_results(
-    dataset: Dataset, column: str, model: Model, alone: "pd.DataFrame", difference: Prior | str = APART
+    dataset: Dataset, column: str, model: Model, alone: "pd.DataFrame", difference: PriorLike = APART
 ) -> ByClass:
     """Return the classes by ``telling_classes``, given the rows of ``subsets`` of each by itself."""
     groups = telling_classes(dataset, column, model)

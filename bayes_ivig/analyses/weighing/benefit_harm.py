@@ -10,6 +10,7 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.description import About, Event
 from bayes_ivig.inputs.model.joint import JointOutcome
 from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.ranges import Listed
 from bayes_ivig.results.marginals.marginal import DrawsMarginal, Marginal
 from bayes_ivig.results.marginals.two_risks import DrawnPair, IndependentPair
 from bayes_ivig.results.posterior.posterior import Posterior
@@ -53,7 +54,7 @@ def benefit_harm(
     harm: Side | None = None,
     *,
     control_risks: Risks = (None, None),
-    weights: Sequence[float] | None = None,
+    weights: Listed[float] | None = None,
     among: Among | None = None,
     events: Events = (None, None),
 ) -> BenefitHarm:

@@ -1,7 +1,7 @@
 """A table of two-arm counts for one outcome, with its description and its named trial sets."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import compress
 from typing import TYPE_CHECKING, Annotated, Any, Unpack
@@ -50,7 +50,7 @@ class Dataset(ShownTable):
     (2, ('A', 'B'))
     """
 
-    studies: tuple[AnyStudy, ...]
+    studies: Sequence[AnyStudy]
     name: str = "table"
     outcome: str = ""
     about: About = field(default_factory=About)

@@ -8,9 +8,10 @@ from bayes_ivig.errors import DataError, ModelError, quoted, report_all, suggest
 from bayes_ivig.inputs.counts.study import design_effect_problems
 from bayes_ivig.inputs.estimates.estimate import Estimate
 from bayes_ivig.inputs.estimates.rows import AnyStudy, totals_of
+from bayes_ivig.kinds.ranges import Listed
 
 type DesignEffects = Annotated[
-    Mapping[str, float] | Sequence[float], "a dict of numbers by study, or a number for each study"
+    Mapping[str, float] | Listed[float], "a dict of numbers by study, or a number for each study"
 ]
 
 
@@ -26,11 +27,11 @@ class WithDesignEffects(Protocol):
         """Design effects other than 1, by study name."""
 
     @property
-    def studies(self) -> tuple[AnyStudy, ...]:
+    def studies(self) -> Sequence[AnyStudy]:
         """The studies, some of which may have effective counts that are no whole numbers."""
 
 
-def designed(studies: tuple[AnyStudy, ...], effects: DesignEffects, label: str) -> tuple[AnyStudy, ...]:
+def designed(studies: Sequence[AnyStudy], effects: DesignEffects, label: str) -> tuple[AnyStudy, ...]:
     """Return the studies with design effects, the others as they were;
     raises ``DataError`` with every problem.
     """

@@ -3,6 +3,7 @@ how many of them were preterm.
 """
 
 import operator
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -36,7 +37,7 @@ class JointDataset:
     """
 
     live: Dataset
-    preterm: tuple[tuple[Known, Known], ...]
+    preterm: Sequence[tuple[Known, Known]]
 
     def __repr__(self) -> str:
         return f"Joint{self.live!r}"

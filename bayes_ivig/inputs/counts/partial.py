@@ -1,6 +1,6 @@
 """Tables of counts that are known only in part: totals known, some numbers of events between limits."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
@@ -81,7 +81,7 @@ class PartialTable:
     (3, (0, 50))
     """
 
-    studies: tuple[PartialStudy, ...]
+    studies: Sequence[PartialStudy]
     name: str = "table"
     outcome: str = ""
 

@@ -1,6 +1,5 @@
 """``Effects``: a table of estimates with their standard errors, limits or P values."""
 
-from collections.abc import Sequence
 from typing import Annotated, Any, TypedDict, Unpack
 
 import numpy as np
@@ -11,9 +10,10 @@ from bayes_ivig.inputs.counts.description import About, Event
 from bayes_ivig.inputs.counts.table import Table
 from bayes_ivig.inputs.estimates.row import COLUMNS
 from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.ranges import Listed
 
-type Column = Annotated[Sequence[float | str | None], "a number for each study"]
-type Each = Annotated[Sequence[float | str | None] | float, "a number for each study, or one for all"]
+type Column = Annotated[Listed[float | str | None], "a number for each study"]
+type Each = Annotated[Listed[float | str | None] | float, "a number for each study, or one for all"]
 
 
 class Printed(TypedDict, total=False):
@@ -36,7 +36,7 @@ def Effects(  # noqa: N802 - a table, made as a class is
     sigma: Column | None = None,
     *,
     measure: str,
-    names: Annotated[Sequence[str | float], "a name for each study"] | None = None,
+    names: Annotated[Listed[str | float], "a name for each study"] | None = None,
     **printed: Unpack[Printed],
 ) -> Dataset:
     """Return a dataset of studies that are known by their estimates, one for each number given.

@@ -1,7 +1,7 @@
 """What a row of a table is: a study with counts, or one known by its estimate."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from bayes_ivig.inputs.counts.study import COUNTS, MISSING, TIMES, Study
@@ -55,7 +55,7 @@ def with_counts(study: AnyStudy, what: str) -> Study:
     return study if isinstance(study, Study) else study.refuse(what)
 
 
-def written(studies: tuple[AnyStudy, ...]) -> dict[str, list[object]]:
+def written(studies: Sequence[AnyStudy]) -> dict[str, list[object]]:
     """Return the columns of a table that hold these studies: counts, and what states the estimates."""
     columns: dict[str, list[object]] = {}
     if not all(isinstance(study, Estimate) for study in studies):

@@ -3,13 +3,19 @@ stated, never fitted.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import ClassVar
 
-from bayes_ivig.inputs.model.stated_model import Notes, Role, state
+from bayes_ivig.inputs.model.stated_model import (
+    Notes,
+    Role,
+    StatedCorrelation,
+    StatedPrior,
+    state,
+    unless_stated,
+)
 from bayes_ivig.inputs.model.two_arm import BASELINES
 from bayes_ivig.kinds.one_line import short_repr
-from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.correlation import LKJ
 from bayes_ivig.priors.families import HalfNormal, Normal
 
@@ -32,10 +38,10 @@ class RandomBaselines:
     'half_normal(1)'
     """
 
-    mu: Prior = field(default_factory=lambda: Normal(0, 2.82))
-    tau: Prior = field(default_factory=lambda: HalfNormal(0.5))
-    nu: Prior = field(default_factory=lambda: Normal(0, 10))
-    omega: Prior = field(default_factory=lambda: HalfNormal(2))
+    mu: StatedPrior = unless_stated(lambda: Normal(0, 2.82))
+    tau: StatedPrior = unless_stated(lambda: HalfNormal(0.5))
+    nu: StatedPrior = unless_stated(lambda: Normal(0, 10))
+    omega: StatedPrior = unless_stated(lambda: HalfNormal(2))
     baseline: str = "midpoint"
     name: str = ""
     title: str = ""
@@ -75,11 +81,11 @@ class Bivariate:
     'lkj(2)'
     """
 
-    mu: Prior = field(default_factory=lambda: Normal(0, 2.82))
-    nu_control: Prior = field(default_factory=lambda: Normal(0, 10))
-    omega_control: Prior = field(default_factory=lambda: HalfNormal(1))
-    omega_treatment: Prior = field(default_factory=lambda: HalfNormal(1))
-    rho: LKJ = field(default_factory=lambda: LKJ(2))
+    mu: StatedPrior = unless_stated(lambda: Normal(0, 2.82))
+    nu_control: StatedPrior = unless_stated(lambda: Normal(0, 10))
+    omega_control: StatedPrior = unless_stated(lambda: HalfNormal(1))
+    omega_treatment: StatedPrior = unless_stated(lambda: HalfNormal(1))
+    rho: StatedCorrelation = unless_stated(lambda: LKJ(2))
     name: str = ""
     title: str = ""
     notes: Notes = ()
@@ -122,9 +128,9 @@ class BetaBinomial:
     ('normal(0, 2.82)', 'half_normal(0.5)')
     """
 
-    mu: Prior = field(default_factory=lambda: Normal(0, 2.82))
-    nu: Prior = field(default_factory=lambda: Normal(0, 10))
-    phi: Prior = field(default_factory=lambda: HalfNormal(0.5))
+    mu: StatedPrior = unless_stated(lambda: Normal(0, 2.82))
+    nu: StatedPrior = unless_stated(lambda: Normal(0, 10))
+    phi: StatedPrior = unless_stated(lambda: HalfNormal(0.5))
     dispersion: str = "common"
     name: str = ""
     title: str = ""

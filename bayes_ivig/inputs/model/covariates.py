@@ -1,16 +1,15 @@
 """Models in which a study's effect depends on what kind of study it is: stated, never fitted."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from bayes_ivig.errors import quoted
-from bayes_ivig.inputs.model.stated_model import Notes, Role, rationale, state
+from bayes_ivig.inputs.model.stated_model import Notes, Role, StatedPrior, rationale, state, unless_stated
 from bayes_ivig.inputs.model.two_arm import BASELINES, Model
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.likelihoods.registry import DEFAULT, NAMES
-from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.families import HalfNormal, Normal, StudentT
 
 type Value = str | float
@@ -42,14 +41,14 @@ class MetaRegression:
     'normal(0, 0.5)'
     """
 
-    covariates: tuple[str, ...] = ()
+    covariates: Sequence[str] = ()
     references: References = ()
     likelihood: str = DEFAULT
-    mu: Prior = field(default_factory=lambda: Normal(0, 2.82))
-    tau: Prior = field(default_factory=lambda: HalfNormal(0.5))
-    alpha: Prior = field(default_factory=lambda: Normal(0, 10))
-    beta: Prior = field(default_factory=lambda: StudentT(4, 0, 0.5))
-    beta_scale: Prior = field(default_factory=lambda: HalfNormal(0.5))
+    mu: StatedPrior = unless_stated(lambda: Normal(0, 2.82))
+    tau: StatedPrior = unless_stated(lambda: HalfNormal(0.5))
+    alpha: StatedPrior = unless_stated(lambda: Normal(0, 10))
+    beta: StatedPrior = unless_stated(lambda: StudentT(4, 0, 0.5))
+    beta_scale: StatedPrior = unless_stated(lambda: HalfNormal(0.5))
     shrinkage: str = "stated"
     baseline: str = "midpoint"
     name: str = ""
@@ -110,15 +109,15 @@ class BiasAdjusted:
     ('normal(0, 0.5)', 'half_normal(0.5)')
     """
 
-    flagged: tuple[str, ...] = ()
+    flagged: Sequence[str] = ()
     flag_column: str = ""
-    unflagged_values: tuple[str, ...] = ()
+    unflagged_values: Sequence[str] = ()
     likelihood: str = DEFAULT
-    mu: Prior = field(default_factory=lambda: Normal(0, 2.82))
-    tau: Prior = field(default_factory=lambda: HalfNormal(0.5))
-    alpha: Prior = field(default_factory=lambda: Normal(0, 10))
-    beta0: Prior = field(default_factory=lambda: Normal(0, 0.5))
-    kappa: Prior = field(default_factory=lambda: HalfNormal(0.5))
+    mu: StatedPrior = unless_stated(lambda: Normal(0, 2.82))
+    tau: StatedPrior = unless_stated(lambda: HalfNormal(0.5))
+    alpha: StatedPrior = unless_stated(lambda: Normal(0, 10))
+    beta0: StatedPrior = unless_stated(lambda: Normal(0, 0.5))
+    kappa: StatedPrior = unless_stated(lambda: HalfNormal(0.5))
     baseline: str = "midpoint"
     name: str = ""
     title: str = ""

@@ -1,15 +1,22 @@
 """The model of loss, preterm live birth and term live birth together: stated, never fitted."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from bayes_ivig.errors import quoted
-from bayes_ivig.inputs.model.stated_model import Notes, Role, rationale, state
+from bayes_ivig.inputs.model.stated_model import (
+    Notes,
+    Role,
+    StatedCorrelation,
+    StatedPrior,
+    rationale,
+    state,
+    unless_stated,
+)
 from bayes_ivig.inputs.model.two_arm import BASELINES
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.one_line import short_repr
-from bayes_ivig.priors.composite import Prior
 from bayes_ivig.priors.correlation import LKJ
 from bayes_ivig.priors.families import HalfNormal, Normal
 
@@ -40,18 +47,18 @@ class JointOutcome:
     'normal(0, 2.82)'
     """
 
-    outcomes: tuple[str, ...] = ("live_birth", "preterm_birth")
+    outcomes: Sequence[str] = ("live_birth", "preterm_birth")
     effects: str = "correlated"
     baseline: str = "midpoint"
     live_risk: float = 0.6
     preterm_risk: float = 0.15
-    mu: Prior = field(default_factory=lambda: Normal(0, 2.82))
-    tau: Prior = field(default_factory=lambda: HalfNormal(0.5))
-    alpha: Prior = field(default_factory=lambda: Normal(0, 10))
-    mu_preterm: Prior = field(default_factory=lambda: Normal(0, 2.82))
-    tau_preterm: Prior = field(default_factory=lambda: HalfNormal(0.5))
-    alpha_preterm: Prior = field(default_factory=lambda: Normal(0, 10))
-    rho: LKJ = field(default_factory=lambda: LKJ(2))
+    mu: StatedPrior = unless_stated(lambda: Normal(0, 2.82))
+    tau: StatedPrior = unless_stated(lambda: HalfNormal(0.5))
+    alpha: StatedPrior = unless_stated(lambda: Normal(0, 10))
+    mu_preterm: StatedPrior = unless_stated(lambda: Normal(0, 2.82))
+    tau_preterm: StatedPrior = unless_stated(lambda: HalfNormal(0.5))
+    alpha_preterm: StatedPrior = unless_stated(lambda: Normal(0, 10))
+    rho: StatedCorrelation = unless_stated(lambda: LKJ(2))
     name: str = ""
     title: str = ""
     notes: Notes = ()

@@ -4,9 +4,9 @@ and what cannot be.
 A kind of model is a frozen dataclass with the class variables of ``Stated``; its constructor calls ``state``.
 """
 
-from collections.abc import Collection, Mapping
-from dataclasses import fields
-from typing import Any, ClassVar, Literal, Protocol
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import field, fields
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from bayes_ivig.errors import ModelError, quoted, report_all, suggestion
 from bayes_ivig.kinds.words import shown
@@ -15,11 +15,31 @@ from bayes_ivig.measures import measure_of
 from bayes_ivig.priors.composite import KINDS, READ_AS, Mixture, Prior, resolved, waits
 from bayes_ivig.priors.correlation import LKJ, parse_correlation
 from bayes_ivig.priors.families import Logistic, Normal, StudentT
-from bayes_ivig.priors.parsing import parse_prior
+from bayes_ivig.priors.parsing import PriorLike, parse_prior
 from bayes_ivig.priors.scale_free import Flat
 
 Role = Literal["effect", "baseline", "spread", "correlation"]
 type Notes = tuple[tuple[str, str, str], ...]  # parameter, rationale, source
+
+if TYPE_CHECKING:
+
+    class Field[Given, Held]:
+        """What a type checker knows of a field that is given as one type and read as another: here a prior or
+        its text is given, and the constructor makes it the prior.
+        """
+
+        def __get__(self, model: object, kind: type | None = None, /) -> Held:
+            """Return what the field holds."""
+            raise NotImplementedError
+
+        def __set__(self, model: object, value: Given, /) -> None:
+            """Take what it is given."""
+
+    type StatedPrior = Field[PriorLike, Prior]
+    type StatedCorrelation = Field[LKJ | str, LKJ]
+else:  # a plain field
+    type StatedPrior = Prior
+    type StatedCorrelation = LKJ
 
 FARTHEST_CENTRE = 20  # of a log odds ratio or log odds: odds of one in 500 million
 FARTHEST_LIMIT = 1e6  # of a bounded prior
@@ -57,6 +77,11 @@ class Stated(Protocol):
     @property
     def notes(self) -> Notes:
         """Why each prior was chosen, and who says so."""
+
+
+def unless_stated(made: Callable[[], Prior | LKJ]) -> Any:
+    """Return the field of a prior that ``made`` makes where none is stated; one that is may be a text."""
+    return field(default_factory=made)
 
 
 def state(model: Any, *problems: str) -> None:

@@ -3,12 +3,21 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from bayes_ivig.errors import ModelError, quoted, report_all
 from bayes_ivig.inputs.estimates.measured import coded_measure
-from bayes_ivig.inputs.model.stated_model import Notes, Role, closed, plain, rationale, state
+from bayes_ivig.inputs.model.stated_model import (
+    Notes,
+    Role,
+    StatedPrior,
+    closed,
+    plain,
+    rationale,
+    state,
+    unless_stated,
+)
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.kinds.words import shown
@@ -57,9 +66,9 @@ class Model:
 
     likelihood: str = DEFAULT
     effects: str = "random"
-    mu: Prior = field(default_factory=lambda: REFERENCE["mu"])
-    tau: Prior = field(default_factory=lambda: REFERENCE["tau"])
-    alpha: Prior = field(default_factory=lambda: Normal(0, 10))
+    mu: StatedPrior = unless_stated(lambda: REFERENCE["mu"])
+    tau: StatedPrior = unless_stated(lambda: REFERENCE["tau"])
+    alpha: StatedPrior = unless_stated(lambda: Normal(0, 10))
     baseline: str = "midpoint"
     name: str = ""
     title: str = ""

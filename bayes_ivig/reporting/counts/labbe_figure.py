@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.kinds.checked import checked
+from bayes_ivig.kinds.ranges import Listed
 from bayes_ivig.measures import Measure, measure_of
 from bayes_ivig.reporting.figures.axis import tick_label
 from bayes_ivig.reporting.figures.colours import checked_colours
@@ -53,7 +54,7 @@ def labbe(
     found: Dataset | PooledEstimate | Posterior,
     *,
     labels: Labels = False,
-    lines: Sequence[float] | None = None,
+    lines: Listed[float] | None = None,
     colour: str = ACCENT,
     ax: "mpl.Axes | None" = None,
 ) -> Figure:
@@ -152,7 +153,7 @@ def _arms(dataset: Dataset) -> list[Arms]:
     return arms
 
 
-def _values(lines: Sequence[float] | None, measure: Measure, pooled: float | None) -> Sequence[float]:
+def _values(lines: Listed[float] | None, measure: Measure, pooled: float | None) -> Sequence[float]:
     """Return the effects of which lines are drawn, of the usual ones those that are told apart from the
     pooled one; raises ``ModelError`` for one that there is not.
     """
@@ -164,7 +165,7 @@ def _values(lines: Sequence[float] | None, measure: Measure, pooled: float | Non
     if wrong:
         allowed = "above 0" if measure.log else "a finite number"
         raise ModelError(f"plot.labbe: lines has {wrong[0]!r}; {measure.one} is {allowed}")
-    return lines
+    return list(lines)
 
 
 def _end(arms: Sequence[Arms]) -> float:

@@ -45,7 +45,7 @@ def page_of(reanalysis: Reanalysis) -> Page:
     measure = opening.measure_of_report(reanalysis)
     closing = closing_sections(reanalysis, sections)
     whole = with_notes(with_glossary((*sections, *closing), about.words.glossary, measure))
-    left = settled(if_needed(without(whole, reanalysis.options.leave_out)))
+    left = settled(if_needed(without(whole, tuple(reanalysis.options.leave_out))))
     kept = cut_down(refilled(reanalysis, left), about.words.glossary, measure)
     foot = (NOT_ADVICE, f"bayes_ivig {reanalysis.version}; counts with SHA-256 {reanalysis.data_sha256}.")
     return Page(phrases.name(title), phrases.name(subtitle), kept, foot)

@@ -47,7 +47,7 @@ def studies_by(dataset: Dataset, seen: Mapping[str, StudyEstimate], order: Order
 
     match order:
         case "published":
-            return dataset.studies
+            return tuple(dataset.studies)
         case "effect":
             return tuple(sorted(dataset.studies, key=effect))
         case "weight":

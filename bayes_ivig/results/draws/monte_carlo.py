@@ -1,7 +1,7 @@
 """Monte Carlo standard errors of everything a sampled posterior reports."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -71,7 +71,7 @@ class MonteCarloErrors(Shown):
 
 @checked
 def monte_carlo_errors(
-    posterior: Posterior, *, level: Level = 0.95, thresholds: tuple[Threshold, ...] | None = None
+    posterior: Posterior, *, level: Level = 0.95, thresholds: Sequence[Threshold] | None = None
 ) -> MonteCarloErrors:
     """Return the Monte Carlo standard error of every number that a sampled posterior reports.
 
@@ -122,7 +122,7 @@ def _marginals(posterior: Posterior) -> Iterator[tuple[str, object]]:
 
 
 def _rows(
-    name: str, draws: Array, asked: tuple[float, Measure], thresholds: tuple[float, ...]
+    name: str, draws: Array, asked: tuple[float, Measure], thresholds: Sequence[float]
 ) -> Iterator[Error]:
     level, measure = asked
     yield Error(name, "mean", float(draws.mean()), monte_carlo_error(draws, "mean"))

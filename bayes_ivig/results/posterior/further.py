@@ -8,11 +8,12 @@ from bayes_ivig.errors import DataError, ModelError, report_all, suggestion
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.priors.composite import Prior
+from bayes_ivig.priors.parsing import PriorLike
 from bayes_ivig.results.contract import Fitted
 from bayes_ivig.results.marginals.marginal import Marginal
 
 
-def other_priors[M: AnyModel](model: M, priors: Mapping[str, Prior | str | None]) -> M:
+def other_priors[M: AnyModel](model: M, priors: Mapping[str, PriorLike | None]) -> M:
     """Return the model with those priors that are given, and no longer under its old name;
     raises ``ModelError``.
     """
