@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from bayes_ivig.errors import quoted
 from bayes_ivig.inputs.model.stated_model import Notes, Role, StatedPrior, rationale, state, unless_stated
@@ -14,6 +14,12 @@ from bayes_ivig.priors.families import HalfNormal, Normal, StudentT
 
 type Value = str | float
 type References = tuple[tuple[str, Value], ...]
+if TYPE_CHECKING:
+    from bayes_ivig.inputs.model.stated_model import Field
+
+    type StatedReferences = Field[Mapping[str, Value] | Iterable[tuple[str, Value]], References]
+else:
+    type StatedReferences = References
 
 SHRINKAGE = ("stated", "learned")
 DESIGNS: Mapping[str, tuple[str, ...]] = {"likelihood": NAMES, "baseline": BASELINES}
@@ -42,7 +48,7 @@ class MetaRegression:
     """
 
     covariates: Sequence[str] = ()
-    references: References = ()
+    references: StatedReferences = unless_stated(tuple)
     likelihood: str = DEFAULT
     mu: StatedPrior = unless_stated(lambda: Normal(0, 2.82))
     tau: StatedPrior = unless_stated(lambda: HalfNormal(0.5))

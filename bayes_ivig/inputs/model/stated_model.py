@@ -79,8 +79,8 @@ class Stated(Protocol):
         """Why each prior was chosen, and who says so."""
 
 
-def unless_stated(made: Callable[[], Prior | LKJ]) -> Any:
-    """Return the field of a prior that ``made`` makes where none is stated; one that is may be a text."""
+def unless_stated(made: Callable[[], object]) -> Any:
+    """Return the field that holds what ``made`` makes where nothing is stated."""
     return field(default_factory=made)
 
 
