@@ -11,7 +11,8 @@ published = bi.tipping.how_much_prior(bi.fit(live.trials("published"), model))
 print(published.table().round(3).to_string(index=False))
 
 # How few events, moved in one arm of one trial, do the same?
-for move in published.fragility.moves:
+fragility = published.fragility
+for move in fragility.moves if fragility else ():
     print(f"{move.study}, {move.arm} arm: {move.events:+d} events, then P(OR > 1) = {move.chance:.3f}")
 
 # Does the posterior answer to its priors, to the data, or to both?
@@ -22,5 +23,5 @@ every = bi.tipping.how_much_prior(bi.fit(live, model), published.conclusion)
 print(every.table().round(3).to_string(index=False))
 
 # Both priors at once, as a picture: bi.plot.tipping(published.grid).save("tipping.html")
-grid = published.grid
-print(f"{(grid.chances >= 0.975).mean():.0%} of the map of both priors reaches it with six trials")
+if (grid := published.grid) is not None:  # a common effect has no second prior
+    print(f"{(grid.chances >= 0.975).mean():.0%} of the map of both priors reaches it with six trials")

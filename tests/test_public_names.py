@@ -151,17 +151,20 @@ def test_who_imports_a_former_name_at_the_prompt_is_told() -> None:
 # Types and the reference
 
 
-def test_a_typed_script_is_checked_and_runs() -> None:
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore::bayes_ivig.errors.ReadNote")
+def test_a_typed_script_is_checked_and_runs(tmp_path: Path) -> None:
     """``make lint`` checks it; here is that it is among what mypy checks, and that it does what it says."""
     checked = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]
     assert (
         checked["strict"],
         Path(typed_user.__file__).relative_to(ROOT).as_posix() in checked["files"],
     ) == (True, True)
-    above, below, message = typed_user.main()
+    above, below, message = typed_user.main(tmp_path)
     assert above > 0.9
     assert below < 0.5
     assert "half_normal(1)" in message
+    assert {path.suffix for path in tmp_path.iterdir()} == {".nc", ".pdf", ".png", ".svg", ".xlsx"}
 
 
 def test_the_reference_holds_every_public_name() -> None:
