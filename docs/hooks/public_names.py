@@ -11,7 +11,7 @@ from typing import Any
 
 import griffe
 
-EXAMPLE = re.compile(r"^( *)>>> .*(?:\n\1\S.*|\n\1    .*)*", re.MULTILINE)
+EXAMPLE = re.compile(r"^( *)>>> .*(?:\n\1 *\S.*)*", re.MULTILINE)
 PUBLIC = re.compile(r"^::: bi\.(\S+)$", re.MULTILINE)
 
 
