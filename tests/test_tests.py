@@ -102,3 +102,9 @@ def private(name: str) -> bool:
     """
     last = name.rpartition(".")[2]
     return last.startswith("_") and not last.startswith("__") and not last.endswith("_")
+
+
+def test_no_case_is_named_by_an_address(request: pytest.FixtureRequest) -> None:
+    """Processes that share the tests must agree on the names of all cases."""
+    named = [item.nodeid for item in request.session.items if " object at 0x" in item.nodeid]
+    assert named == [], "give ids to parametrize"
