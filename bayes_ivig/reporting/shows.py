@@ -275,18 +275,14 @@ def document(result: object, *, version: Literal[1, 2] = 2, **options: Any) -> d
 
 
 def reported(result: object) -> dict[str, Any] | None:
-    """Return the document that stands for a result in results.json, not rounded yet;
-    None where that holds its fields.
-    """
+    """Return what stands for a result in results.json, not rounded yet; None where its fields do."""
     row = ROWS[kind(result)]
     found: dict[str, Any] | None = _load(row.report)(result) if row.report else None
     return found
 
 
 def table(result: object, level: float | None = None) -> "pd.DataFrame":
-    """Return the table of a result, limits of ``level`` (its own, or 0.95, unless given);
-    raises ``ArgumentError``.
-    """
+    """Return the table of a result, limits of ``level``, its own or 0.95; raises ``ArgumentError``."""
     kind(result)
     asked: Any = result
     frame: pd.DataFrame = asked.table() if level is None else asked.table(level)
@@ -305,10 +301,8 @@ def csv(result: object, level: float | None = None) -> "pd.DataFrame":
 
 
 def drawing(result: object, name: str = "", **options: Any) -> Drawing:
-    """Return a drawing of a result, the first of its kind unless named;
-    ``options`` are those of its functions.
-
-    Raises ``ArgumentError`` for what is no result, and for a kind that is not drawn so.
+    """Return a drawing of a result, the first of its kind unless named, with options of its functions; raises
+    ``ArgumentError`` for what is no result, and for a kind that is not drawn so.
     """
     charts = ROWS[kind(result)].charts
     chart = next((each for each in charts if name in ("", each.name)), None)

@@ -187,7 +187,7 @@ def test_what_the_small_functions_refuse(every) -> None:
 
 def points(chart, layer: int) -> list[list[float]]:
     """Where the marks of a layer are, in pixels from the upper left corner."""
-    document = chart.to_dict(validate=True)
+    document = chart.to_dict()
     records = document["datasets"][document["layer"][layer]["data"]["name"]]
     return [[record["x"], record["y"]] for record in records[::3]]
 

@@ -22,11 +22,19 @@ def texts(figure: Any) -> list[Any]:
         for axes in figure.axes
         if axes.axison
         for axis in (axes.xaxis, axes.yaxis)
-        for tick in axis._update_ticks()
+        for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks())
+        if within(axis, tick)
     }
     found = [text for text in figure.findobj(Text) if text.get_visible() and text.get_text().strip()]
     off = {id(text) for axes in figure.axes if not axes.axison for text in axes.findobj(Text)}
     return [each for each in found if id(each) not in off and (id(each) not in ticks or id(each) in shown)]
+
+
+def within(axis: Any, tick: Any) -> bool:
+    """Whether a tick lies between the ends of its axis, so that its label is drawn."""
+    ends = axis.get_view_interval()
+    slack = 1e-9 * abs(ends[1] - ends[0])
+    return bool(min(ends) - slack <= tick.get_loc() <= max(ends) + slack)
 
 
 def boxes(figure: Any) -> list[tuple[str, Any]]:

@@ -78,9 +78,7 @@ def _model(stated: Stated) -> Iterator[str]:
         yield "theta = mu * np.ones(len(trials))"
     if stated.model.has_baseline:
         yield from _placed(stated.alpha, "alpha", dims=', dims="study"')
-        low, high = (
-            (" - theta / 2", " + theta / 2") if stated.model.baseline == "midpoint" else ("", " + theta")
-        )
+        low, high = (" - theta / 2", " + theta / 2") if stated.midway else ("", " + theta")
         yield f'pm.Binomial("control", n0, logit_p=alpha{low}, observed=r0, dims="study")'
         yield f'pm.Binomial("treatment", n1, logit_p=alpha{high}, observed=r1, dims="study")'
     elif stated.events is None:

@@ -16,34 +16,17 @@ INVERSE_GAMMA = """dinvgamma <- function(x, shape, scale) {
 
 def brms_script(stated: Stated) -> str:
     """Return a script for brms: arms as rows, or estimates with standard errors; raises ``ModelError``."""
-    model = stated.model
-    if model.family.conditions_on_events:
+    if stated.model.family.conditions_on_events:
         raise refused(
             "brms", "counts given all events of a trial", "binomial or normal likelihoods; stan does"
         )
-    if math.isfinite(model.degrees_of_freedom):
+    if math.isfinite(stated.model.degrees_of_freedom):
         raise refused("brms", "Student-t effects of stated degrees of freedom", "normal effects; stan does")
-    if stated.events is None:
-        data = ["trials <- data.frame(", f"  study = c({texts(stated.studies)}),"]
-        data += [f"  y = {r_numbers(stated.estimates)},", f"  se = {r_numbers(stated.errors)}", ")"]
-        formula = "y | se(se) ~ 0 + Intercept" + (" + (1 | study)" if stated.tau is not None else "")
-        family, effect, groups = "gaussian()", "Intercept", []
-    else:
-        (r1, r0), (n1, n0) = stated.counts()
-        treated, control = ("0.5", "-0.5") if model.baseline == "midpoint" else ("1", "0")
-        data = ["arms <- data.frame(", f"  study = factor(rep(c({texts(stated.studies)}), 2)),"]
-        data += [f"  events = {r_numbers((*r1, *r0))},", f"  total = {r_numbers((*n1, *n0))},"]
-        data += [f"  x = rep(c({treated}, {control}), each = {len(r1)})", ")"]
-        spread = " + (0 + x | study)" if stated.tau is not None else ""
-        # without the factor of a single trial, which has no levels to tell apart
-        baseline = "study" if len(r1) > 1 else "Intercept"
-        formula = f"events | trials(total) ~ 0 + {baseline} + x{spread}"
-        family, effect = "binomial()", "x"
-        groups = [f"prior({_brms(stated.alpha, 'alpha')}, class = b)"]
-    priors = [*groups, f'prior({_brms(stated.mu, "mu")}, class = b, coef = "{effect}")']
+    data, formula, family, effect = _of_estimates(stated) if stated.events is None else _of_arms(stated)
+    priors = [f"prior({_brms(stated.alpha, 'alpha')}, class = b)"] if stated.events is not None else []
+    priors.append(f'prior({_brms(stated.mu, "mu")}, class = b, coef = "{effect}")')
     if stated.tau is not None:
         priors.append(f"prior({_brms(stated.tau, 'tau')}, class = sd)")
-    where = "trials" if stated.events is None else "arms"
     quantity = "exp(draws)" if stated.posterior.measure.log else "draws"
     return "\n".join(
         [
@@ -53,7 +36,7 @@ def brms_script(stated: Stated) -> str:
             *data,
             f"priors <- c({', '.join(priors)})",
             "fit <- brm(",
-            f"  {formula}, family = {family}, data = {where}, prior = priors,",
+            f"  {formula}, family = {family}, data = trials, prior = priors,",
             "  seed = 1, chains = 4, iter = 3500, warmup = 1000, control = list(adapt_delta = 0.99)",
             ")",
             "print(summary(fit))",
@@ -62,6 +45,28 @@ def brms_script(stated: Stated) -> str:
             "",
         ]
     )
+
+
+type Parts = tuple[list[str], str, str, str]  # data, formula, family, and the coefficient that is the effect
+
+
+def _of_estimates(stated: Stated) -> Parts:
+    data = ["trials <- data.frame(", f"  study = c({texts(stated.studies)}),"]
+    data += [f"  y = {r_numbers(stated.estimates)},", f"  se = {r_numbers(stated.errors)}", ")"]
+    formula = "y | se(se) ~ 0 + Intercept" + (" + (1 | study)" if stated.tau is not None else "")
+    return data, formula, "gaussian()", "Intercept"
+
+
+def _of_arms(stated: Stated) -> Parts:
+    (r1, r0), (n1, n0) = stated.counts()
+    treated, control = ("0.5", "-0.5") if stated.midway else ("1", "0")
+    data = ["trials <- data.frame(", f"  study = factor(rep(c({texts(stated.studies)}), 2)),"]
+    data += [f"  events = {r_numbers((*r1, *r0))},", f"  total = {r_numbers((*n1, *n0))},"]
+    data += [f"  x = rep(c({treated}, {control}), each = {len(r1)})", ")"]
+    spread = " + (0 + x | study)" if stated.tau is not None else ""
+    # a factor of one level tells nothing apart
+    baseline = "study" if len(r1) > 1 else "Intercept"
+    return data, f"events | trials(total) ~ 0 + {baseline} + x{spread}", "binomial()", "x"
 
 
 def _brms(prior: Prior, parameter: str) -> str:

@@ -116,7 +116,7 @@ def _model(stated: Stated) -> Iterator[str]:
         yield f"z ~ student_t({number(df)}, 0, 1);" if math.isfinite(df) else "z ~ std_normal();"
     if stated.model.has_baseline:
         yield from (f"for (i in 1:K) {line}" for line in _prior(stated.alpha, "alpha[i]"))
-        low, high = ("- theta / 2", "+ theta / 2") if stated.model.baseline == "midpoint" else ("", "+ theta")
+        low, high = ("- theta / 2", "+ theta / 2") if stated.midway else ("", "+ theta")
         yield f"r0 ~ binomial_logit(n0, {f'alpha {low}'.strip()});"
         yield f"r1 ~ binomial_logit(n1, alpha {high});"
     elif stated.events is None:

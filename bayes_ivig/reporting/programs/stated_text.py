@@ -8,6 +8,7 @@ import numpy as np
 
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.likelihoods.baselines import PLACES
 from bayes_ivig.priors.composite import Prior, resolved
 from bayes_ivig.priors.shared import number
 from bayes_ivig.reporting.wording import effects, numbers, phrases
@@ -44,6 +45,11 @@ class Stated:
     def alpha(self) -> Prior:
         """The prior of the baselines."""
         return resolved(self.model.alpha)
+
+    @property
+    def midway(self) -> bool:
+        """Whether baselines lie midway between the arms, else on the control arm."""
+        return PLACES[self.model.baseline].share > 0
 
     def counts(
         self,
