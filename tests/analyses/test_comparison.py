@@ -248,7 +248,7 @@ def test_the_width_curve_runs_from_the_prior_to_the_data() -> None:
     taus = prior_width_curve(LIVE, Model("normal"), parameter="tau", widths=[0.2, 1])
     assert list(taus["tau_prior"]) == ["half_normal(0.2)", "half_normal(1)"]
     assert set(taus["likelihood"]) == {"normal"}
-    drawn = plot.prior_width(curve).to_dict(validate=False)
+    drawn = plot.prior_width(curve).to_dict()
     assert [row["mid"] for row in drawn["datasets"]["values_1"]] == pytest.approx(
         list(curve["or_median"]), rel=1e-4
     )

@@ -223,7 +223,7 @@ def test_the_ranked_strip_sets_the_published_and_the_significant_apart(every) ->
     assert place[0] == pytest.approx(8.5 * 600 / 84, abs=0.26)  # number 9 of 84
     alone = plot.standing(subsets(AWKWARD, size=1), ["large"], label="large")
     assert sum(len(points(alone, layer)) for layer in (1, 3, 5)) == 3  # those that can be pooled
-    assert svg_file(alone, "strip").count("large") == 3  # in the key, and with its halo
+    assert svg_file(alone.altair, "strip").count("large") == 3  # in the key, and with its halo
     with pytest.raises(DataError, match="not a choice of the trials"):
         plot.standing(every, ["nobody"])
 
