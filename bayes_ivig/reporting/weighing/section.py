@@ -177,8 +177,8 @@ def _net_figure(comparison: HarmComparison, key: str) -> Figure:
         whom = among_words(comparison.main.setting)
         ways = (
             f"{phrases.small(len(readings))} of the {phrases.small(len(comparison.readings))} ways in which "
-            f"the harm is known, {'that' if len(readings) == 1 else 'those'} which "
-            f"count{'s' if len(readings) == 1 else ''} it among {whom}"
+            f"the harm is known, {'the one that counts' if len(readings) == 1 else 'those that count'} it "
+            f"among {whom}"
         )
     elif len(readings) == 1:
         ways = "the way in which the harm is known"
