@@ -1,3 +1,5 @@
+from bayes_ivig.data_figure import baujat as baujat
+from bayes_ivig.data_figure import funnel as funnel
 from bayes_ivig.reporting.benefit.figure import benefit as benefit
 from bayes_ivig.reporting.benefit.figure import benefit_table as benefit_table
 from bayes_ivig.reporting.charts import absolute as absolute
@@ -20,8 +22,6 @@ from bayes_ivig.reporting.drawing.chart import Chart as Chart
 from bayes_ivig.reporting.figures.figure import Figure as Figure
 from bayes_ivig.reporting.fit.density_figure import density as density
 from bayes_ivig.reporting.fit.density_figure import density_table as density_table
-from bayes_ivig.reporting.pool.baujat_figure import baujat as baujat
-from bayes_ivig.reporting.pool.funnel_figure import funnel as funnel
 from bayes_ivig.reporting.priors.posterior_figure import prior_posterior as prior_posterior
 from bayes_ivig.reporting.priors.posterior_figure import prior_posterior_table as prior_posterior_table
 from bayes_ivig.reporting.priors.sensitivity_figure import prior_sensitivity as prior_sensitivity

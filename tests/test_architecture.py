@@ -21,7 +21,7 @@ import bayes_ivig
 LAYERS = (
     ("__main__",),
     ("cli",),
-    ("one_call",),
+    ("one_call", "data_figure"),
     ("analyses", "reporting"),
     ("engines", "frequentist"),
     ("results",),

@@ -146,3 +146,14 @@ def test_several_outcomes_in_a_frame() -> None:
         bi.Dataset.from_dataframe(frame)
     data = bi.Dataset.from_dataframe(frame, outcome="relapses")
     assert (data.outcome, data.studies[0].counts) == ("relapses", (3, 10, 5, 12))
+
+
+def test_a_title_names_the_data() -> None:
+    frame = pd.DataFrame(
+        {"study": ["A", "B"], "treatment_events": [1, 2], "treatment_total": [9, 8], "control_events": [2, 3],
+         "control_total": [9, 9]}
+    )  # fmt: skip
+    named = bi.Dataset.from_dataframe(frame, title="BCG vaccine")
+    assert (named.name, named.about.title) == ("BCG vaccine", "BCG vaccine")
+    assert repr(bi.fit(named)).startswith("Posterior(BCG vaccine, k=2): OR ")
+    assert bi.Dataset.from_dataframe(frame).name == "DataFrame"

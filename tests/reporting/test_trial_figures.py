@@ -60,8 +60,22 @@ def test_what_cannot_be_a_funnel() -> None:
     nothing = bi.Dataset((bi.Study("a", 0, 20, 0, 20),))
     with pytest.raises(ModelError, match=r"plot\.funnel: no study has an effect"):
         bi.plot.funnel(bi.pool(nothing, method="reml"))
-    with pytest.raises(ArgumentError, match=r"found is a Dataset .*classical\.funnel\(dataset\)"):
-        bi.plot.funnel(trials(3))  # type: ignore[arg-type]
+    with pytest.raises(
+        ArgumentError, match=r"plot\.funnel: result is a Posterior; .* write posterior\.dataset"
+    ):
+        bi.plot.funnel(bi.fit(trials(3)))  # type: ignore[arg-type]
+
+
+def test_a_table_of_trials_is_drawn_as_what_is_computed_of_it() -> None:
+    data = trials(5)
+    for name, computed in {
+        "funnel": bi.classical.funnel(data), "baujat": bi.classical.baujat(data)
+    }.items():  # fmt: skip
+        draw = getattr(bi.plot, name)
+        own, theirs = (draw(each).axes.lines for each in (data, computed))
+        assert len(own) == len(theirs) > 0
+        for one, other in zip(own, theirs, strict=True):
+            assert np.array_equal(one.get_xydata(), other.get_xydata())
 
 
 # L'Abbe

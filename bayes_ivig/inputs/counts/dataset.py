@@ -146,7 +146,7 @@ class Dataset(ShownTable):
         Names of metafor, meta and RevMan are understood, others found out as in a file; a ``ReadNote`` says
         so. ``columns`` maps our column name to theirs, ``study`` is theirs of the studies; ``outcome`` picks
         one of several; ``measure`` is the effect measure; ``treatment`` and ``control`` are labels of arms;
-        ``event`` is ``"good"`` or ``"bad"``. Raises ``DataError`` with row (from 0) and column of bad cells.
+        ``event`` is ``"good"`` or ``"bad"``; ``title`` names it. Raises ``DataError`` with row and column.
 
         >>> import bayes_ivig as bi
         >>> frame = bi.load_dataset("my.csv").to_dataframe()
@@ -155,7 +155,7 @@ class Dataset(ShownTable):
         """
         named = (treatment or "", control or "", "", outcome or "", None, measure or "")
         table, sidecar, chosen = framed(df, Stated(columns or {}, *named), described)
-        return _pick(table, sidecar, "DataFrame", chosen, measure)
+        return _pick(table, sidecar, described.get("title") or "DataFrame", chosen, measure)
 
     def to_dataframe(self) -> "pd.DataFrame":
         """Return one row per study: study, outcome where named, four counts (blank where they are not known)

@@ -5,13 +5,12 @@ from typing import TYPE_CHECKING, Annotated
 
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.ties import settled_one
-from bayes_ivig.kinds.checked import checked
 from bayes_ivig.measures import measure_of
 from bayes_ivig.reporting.figures.axis import tick_label
 from bayes_ivig.reporting.figures.colours import checked_colours
 from bayes_ivig.reporting.figures.figure import Figure
 from bayes_ivig.reporting.figures.labelling import label_points
-from bayes_ivig.reporting.figures.paper import ACCENT, MIDDLE, new_axes, style
+from bayes_ivig.reporting.figures.paper import MIDDLE, new_axes, style
 from bayes_ivig.reporting.figures.sides import below
 from bayes_ivig.reporting.wording import effects, numbers
 from bayes_ivig.results.classical import Baujat, BaujatPoint
@@ -26,24 +25,8 @@ DOT = 2.4  # points from the middle of a mark to its edge
 ROOM = 1.08  # of the largest value: where the axes end
 
 
-@checked
-def baujat(
-    found: Baujat, *, labels: Labels = True, colour: str = ACCENT, ax: "mpl.Axes | None" = None
-) -> Figure:
-    """Draw each study by its part of Q, across, and by its influence on the pooled effect, upwards.
-
-    ``found`` is what ``classical.baujat`` returns, whose docstring has the formulas; its table has the
-    numbers. Names are written where they cover nothing, those of the most influential studies first:
-    ``labels`` are other texts by study, or False. ``ax`` are axes of Matplotlib to draw on. Raises
-    ``ModelError`` where no study has both numbers.
-
-    **example**
-
-    >>> import bayes_ivig as bi
-    >>> found = bi.classical.baujat(bi.load_dataset("ivig", "live_birth"))
-    >>> bi.plot.baujat(found).axes.get_ylabel()
-    'Influence on the pooled log odds ratio'
-    """
+def baujat(found: Baujat, *, labels: Labels, colour: str, ax: "mpl.Axes | None") -> Figure:
+    """Draw a Baujat plot, as ``plot.baujat`` describes it."""
     points = [each for each in found.points if each.q_contribution is not None and each.influence is not None]
     if not points:
         raise ModelError("plot.baujat: no study has an influence; it takes two studies with effects, or more")

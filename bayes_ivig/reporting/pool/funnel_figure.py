@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import numpy as np
 
 from bayes_ivig.errors import ModelError
-from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.measures import Measure, measure_of
 from bayes_ivig.reporting.figures.axis import (
@@ -22,7 +21,7 @@ from bayes_ivig.reporting.figures.axis import (
 from bayes_ivig.reporting.figures.colours import checked_colours
 from bayes_ivig.reporting.figures.figure import Figure
 from bayes_ivig.reporting.figures.labelling import label_points
-from bayes_ivig.reporting.figures.paper import ACCENT, INK, MIDDLE, MM, MUTED, PAPER, new_axes, style
+from bayes_ivig.reporting.figures.paper import INK, MIDDLE, MM, MUTED, PAPER, new_axes, style
 from bayes_ivig.reporting.figures.sides import below
 from bayes_ivig.reporting.wording import effects, numbers, phrases
 from bayes_ivig.results.classical import Funnel
@@ -39,33 +38,16 @@ SHADES = ("#c9cfd6", "#dde1e6", "#eef0f2", "#f6f7f8")  # from a contour outwards
 DOT, ROOM = 2.2, 1.05
 
 
-@checked
 def funnel(
     found: Funnel | PooledEstimate,
     *,
-    contours: Sequence[Level] = (0.9, 0.95, 0.99),
-    labels: Labels = False,
-    limits: Limits | None = None,
-    colour: str = ACCENT,
-    ax: "mpl.Axes | None" = None,
+    contours: Sequence[Level],
+    labels: Labels,
+    limits: Limits | None,
+    colour: str,
+    ax: "mpl.Axes | None",
 ) -> Figure:
-    """Draw study effects against their standard errors, the largest studies at the top.
-
-    ``found`` is what ``classical.funnel`` or ``pool`` returns; the numbers are those of its table. The solid
-    line is the pooled effect, the dashed ones are the limits within which ``found.level`` of the studies fall
-    if all share that effect. Shades are regions of significance around no effect: a study lies outside the
-    contour of 0.95 where its own P-value is below 0.05 (Peters et al. 2008, J Clin Epidemiol 61:991); none
-    with ``contours=()``. Effects stand on the measure's own scale, ratios on a log axis with the ends
-    ``limits``. ``labels`` writes the names of studies where they cover nothing. ``ax`` are axes of Matplotlib
-    to draw on. Raises ``ModelError`` where no study has an effect.
-
-    **example**
-
-    >>> import bayes_ivig as bi
-    >>> drawn = bi.plot.funnel(bi.classical.funnel(bi.load_dataset("ivig", "live_birth")))
-    >>> drawn.axes.get_ylabel()
-    'Standard error of the log odds ratio'
-    """
+    """Draw a funnel plot of what was pooled, as ``plot.funnel`` describes it."""
     made = _funnel(found)
     studies = [each for each in made.studies if each.estimate is not None and each.standard_error]
     if not studies:
