@@ -157,3 +157,17 @@ def test_a_title_names_the_data() -> None:
     assert (named.name, named.about.title) == ("BCG vaccine", "BCG vaccine")
     assert repr(bi.fit(named)).startswith("Posterior(BCG vaccine, k=2): OR ")
     assert bi.Dataset.from_dataframe(frame).name == "DataFrame"
+
+
+@pytest.mark.parametrize(
+    ("given", "hint"),
+    [
+        ({"evnet": "bad"}, r"no argument 'evnet' \(did you mean 'event'\?\)"),
+        ({"titel": "x"}, r"no argument 'titel' \(did you mean 'title'\?\)"),
+        ({"name": "x"}, r"no argument 'name' \(title names the data\)"),
+    ],
+)
+def test_a_misspelt_argument_is_not_lost(given: dict[str, str], hint: str) -> None:
+    frame = pd.DataFrame({"study": ["A"], "ai": [1], "n1i": [9], "ci": [2], "n2i": [9]})
+    with pytest.raises(bi.errors.ArgumentError, match=hint):
+        bi.Dataset.from_dataframe(frame, **given)  # type: ignore[call-arg]

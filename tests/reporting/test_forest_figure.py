@@ -282,3 +282,12 @@ def test_what_cannot_be_drawn_is_said(posteriors: dict[str, bi.Posterior]) -> No
         bi.plot.forest(posterior, bi.pool(BCG, method="dl", measure="RR"))
     with pytest.raises(ModelError, match="pool the same trials"):
         bi.plot.forest(posterior, bi.pool(TABLES["one"], method="dl"))
+
+
+def test_a_classical_result_says_how_its_interval_was_made() -> None:
+    data = bi.Dataset(
+        (bi.Study("A", 5, 40, 12, 41), bi.Study("B", 7, 35, 9, 40), bi.Study("C", 4, 50, 9, 52))
+    )
+    drawn = bi.plot.forest(bi.pool(data, method="dl", hartung_knapp=True), layout="revman")
+    words = " ".join(text.get_text().replace("\n", " ") for text in drawn.figure.findobj(Text))
+    assert "Classical (DerSimonian-Laird, Hartung-Knapp), 95% confidence interval" in words

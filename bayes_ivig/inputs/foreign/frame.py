@@ -5,7 +5,7 @@ import warnings
 from dataclasses import replace
 from typing import TypedDict
 
-from bayes_ivig.errors import DataError, ReadNote, cut, escaped, listed, quoted
+from bayes_ivig.errors import ArgumentError, DataError, ReadNote, cut, escaped, listed, quoted, suggestion
 from bayes_ivig.inputs.counts.description import Event, Sidecar
 from bayes_ivig.inputs.counts.frames import dataframe_table
 from bayes_ivig.inputs.counts.study import COUNTS
@@ -41,6 +41,7 @@ def framed(df: object, stated: Stated, described: Described) -> tuple[Table, Sid
     other its columns and arms are found out, as in a file. A ``ReadNote`` says what was read as what. Raises
     ``DataError`` where they cannot be, and for rows that are no trials, which a frame is better without.
     """
+    _require_known(described)
     event, study = described.get("event"), described.get("study")
     columns = dict(stated.columns) | ({"study": study} if study else {})
     try:
@@ -49,6 +50,19 @@ def framed(df: object, stated: Stated, described: Described) -> tuple[Table, Sid
         raise DataError(in_python(str(error))) from None
     shared = {"title": described.get("title", ""), "event": event or ""}
     return table, replace(sidecar, shared=sidecar.shared | {k: v for k, v in shared.items() if v}), chosen
+
+
+def _require_known(described: Described) -> None:
+    """Raise ``ArgumentError`` for a keyword that says nothing of a frame: an event misspelt would be lost."""
+    known = tuple(Described.__annotations__)
+    for name in described:
+        if name not in known:
+            near = suggestion(name, (*known, "columns", "outcome", "measure", "treatment", "control"))
+            hint = " (title names the data)" if name == "name" else near
+            raise ArgumentError(
+                f"Dataset.from_dataframe: no argument {quoted(name)}{hint}; beside columns, outcome, "
+                f"measure, treatment and control there are {', '.join(known)}"
+            )
 
 
 def in_python(message: str) -> str:

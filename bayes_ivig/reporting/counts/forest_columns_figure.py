@@ -123,7 +123,7 @@ def _column(
         trials = [words.label(rows, row) for row in rows.rows if row.kind in ("trial", "class")]
         room = min(max(widest(trials, SIZE), widest([head], SIZE, bold=True), NAME_LEAST), most)
         cells = tuple(
-            wrapped(cell, room, bold=row.kind != "trial", most=2 if row.kind == "trial" else 3)
+            wrapped(cell, room, bold=row.kind != "trial", most=2 if row.kind == "trial" else 4)
             for cell, row in zip(cells, rows.rows, strict=True)
         )
     bold = [cell for cell, row in zip(cells, rows.rows, strict=True) if row.kind != "trial"]

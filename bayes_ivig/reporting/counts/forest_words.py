@@ -79,6 +79,7 @@ def label(rows: Rows, row: Row) -> str:
             return f"New trial, {at} credible prediction interval"
         case "classical":
             how = METHODS.get(rows.pooled.method, rows.pooled.method) if rows.pooled else ""
+            how += ", Hartung-Knapp" if rows.pooled and rows.pooled.hartung_knapp else ""
             return f"Classical ({how}), {at} confidence interval"
         case "new":
             return f"New trial, {at} prediction interval"

@@ -20,7 +20,8 @@ def of_pooled(result: PooledEstimate) -> str:
     answer = pooled(measure_of(result.measure), result.own)
     if result.p_value is None:
         return answer
-    return f"{answer}, {numbers.equals('P', numbers.fine_p_value(result.p_value))}, {result.method}"
+    adjusted = ", Hartung-Knapp" if result.hartung_knapp else ""
+    return f"{answer}, {numbers.equals('P', numbers.fine_p_value(result.p_value))}, {result.method}{adjusted}"
 
 
 def of_refits(result: Refits) -> str:

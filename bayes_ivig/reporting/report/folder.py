@@ -89,7 +89,8 @@ def _why_not_ours(folder: Path, force: bool) -> str | None:
     more = f" and {len(others) - SHOWN} more" if len(others) > SHOWN else ""
     return (
         f"it holds what no report of this program made ({', '.join(others[:SHOWN])}{more}); give another "
-        "folder, or --force to write among these (a file that is called as one of the report's is replaced)"
+        "folder, or --force (force=True in Python) to write among these (a file that is called as one of the "
+        "report's is replaced)"
     )
 
 
