@@ -32,7 +32,7 @@ named = {
 }
 several = bi.benefit(named, important_difference=50)
 print(
-    several.summary_of_findings[["posterior", "odds_ratio", "prob_benefit", "prob_important_benefit"]]
+    several.summary_of_findings[["posterior", "or_median", "prob_benefit", "prob_important_benefit"]]
     .round(3)
     .to_string()
 )

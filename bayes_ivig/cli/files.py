@@ -69,6 +69,8 @@ def check_files(outputs: Mapping[str, Path | None], *read: str | Path | None) ->
     from bayes_ivig.inputs.read_files import files_read
 
     given = {option: path for option, path in outputs.items() if path not in (None, STANDARD)}
+    if outputs.get("--plot") == STANDARD:
+        raise ModelError("--plot: found '-'; only tables go to standard output (--csv -): give a file")
     plot = given.get("--plot")
     if plot is not None and plot.suffix.lower() not in PLOTS:
         raise ModelError(

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from bayes_ivig.measures import MEASURES, measure_of
+from bayes_ivig.reporting.wording.digits import decimals
 
 PLAIN = re.compile(r"[a-z][a-z0-9_]*")
 QUANTILE = re.compile(r"q(\d+(?:\.\d+)?)")
@@ -127,7 +128,7 @@ def _limits(value: Mapping[str, Any]) -> dict[str, Any] | None:
     lower, median, upper = sorted(value, key=lambda key: shares[key] or 0.0)
     if shares[median] != 50.0:
         return None
-    level = round(((shares[upper] or 0.0) - (shares[lower] or 0.0)) / 100, 12)
+    level = decimals(((shares[upper] or 0.0) - (shares[lower] or 0.0)) / 100, 12)
     return {"median": value[median], "lower": value[lower], "upper": value[upper], "level": level}
 
 

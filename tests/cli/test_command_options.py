@@ -153,6 +153,17 @@ def test_a_table_and_a_document_cannot_share_standard_output(ask: Ask, tmp_path:
     assert "--csv -: not with --json" in ran.err
 
 
+def test_no_drawing_goes_to_standard_output(
+    ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    ran = ask("fit", str(path), "--plot", "-")
+    assert ran.status == 2 and "--plot: found '-'; only tables go to standard output" in ran.err
+    assert not (tmp_path / "-").exists()
+
+
 def test_a_terminal_and_a_closed_stream_are_refused(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     leader, follower = os.openpty()
     monkeypatch.setattr(sys, "stdin", os.fdopen(follower, encoding="utf-8"))

@@ -325,7 +325,7 @@ def test_questions_of_a_mixed_posterior_are_answered() -> None:
     assert own.prob_below == pytest.approx(chance, abs=1e-3)
     text = post.text()
     assert "1 of 4 trials are known by an estimate only, whose error is normal" in " ".join(text.split())
-    assert post.to_dict()["known_by_estimate"] == {"B": "limits"}
+    assert post.to_dict()["known_by_estimate"] == [{"study": "B", "how": "limits"}]
     moves = bi.tipping.bayesian_fragility(post).moves
     assert moves
     assert "B" not in {move.study for move in moves}

@@ -214,7 +214,7 @@ def test_sections_are_left_out_with_what_is_in_them():
 
 
 def test_a_part_is_left_out_with_what_an_appendix_has_of_it():
-    link = Prose(("Said. ", Link("Appendix: all of it.", "a-appendix-priors")))
+    link = Prose(("Said. ", Link("Appendix: all of it.", "a-appendix-priors", points=True)))
     here = Prose(("See ", Link("the other", "a-sets"), "."))
     page = (
         Section("a", "A", (here,), (Section("a-priors", "P", (link,)), Section("a-sets", "S"))),

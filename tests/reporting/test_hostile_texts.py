@@ -158,6 +158,8 @@ def test_a_display_in_a_notebook_is_text(report):
         "p",
         "style",
         "caption",
+        "strong",
+        "br",
     }
     assert not [name for _, tag in tags for name in tag if name.startswith("on")]
 

@@ -21,6 +21,9 @@ FORMER = re.compile(r"(^|_)q\d+_\d+$|_q\d|lower_\d|upper_\d|q\d+\.|(^|_)effect_(
 QUANTILES = {
     "PriorCheck": re.compile(r"q\d+(_\d+)?$")
 }  # the one table that has quantiles at levels of its own
+BY_STUDY = re.compile(
+    r"(theta|alpha)\[.+\]", re.DOTALL
+)  # draws by study, named as ArviZ and the posterior do
 OTHERS = {"zone"}  # limits that somebody chose, which hold no share of anything
 RR = [("A", 5, 40, 12, 41), ("B", 4, 50, 9, 52), ("C", 2, 20, 3, 19)]
 
@@ -30,7 +33,8 @@ def faults(frame: Any, kind: str = "") -> list[str]:
     names = [*map(str, frame.columns), *(str(name) for name in frame.index.names if name is not None)]
     quantile = QUANTILES.get(kind)
     own = [name for name in names if quantile is None or not quantile.match(name)]
-    wrong = [f"{name}: no identifier" for name in names if not name.isidentifier()]
+    plain = [name for name in names if not BY_STUDY.fullmatch(name)]
+    wrong = [f"{name}: no identifier" for name in plain if not name.isidentifier()]
     wrong += [f"{name}: a name of before" for name in own if FORMER.search(name)]
     for one, other in (("lower", "upper"), ("upper", "lower")):
         starts = [name.removesuffix(one) for name in names if name == one or name.endswith(f"_{one}")]

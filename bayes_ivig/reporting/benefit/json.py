@@ -100,7 +100,7 @@ def _effect_columns(benefit: Benefit) -> dict[str, Any]:
     at = np.asarray(mu.quantile([(1 - benefit.level) / 2, 0.5, (1 + benefit.level) / 2]))
     columns: dict[str, Any] = dict(measure.columns.of(measure.own_values(at), benefit.level))
     columns |= {
-        f"prob_{measure.key}_{side}_{measure.null:g}": float(each(0.0))
+        f"prob_{measure.key}_{side}_{int(measure.null)}": float(each(0.0))
         for side, each in (("gt", mu.prob_above), ("lt", mu.prob_below))
     }
     columns |= {"prob_any_benefit": good, "prob_any_harm": bad}

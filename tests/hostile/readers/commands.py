@@ -131,7 +131,7 @@ POOL: dict[str, Sequence[str]] = {
     "plot": tuple(each.replace(".csv", ".svg") for each in OUT), "save": tuple(each.replace(".csv",
     ".nc") for each in OUT), "out": ("new", "sub", "old.txt", "no/such", ""),
     "work": ("new", "old.txt", "sub"), "options": ("o.toml", "t.csv", "no.toml"), "title": ("Mine", ""),
-    "important_difference": ("50", "0", "-1"),
+    "important_difference": ("50", "0", "-1"), "json": ("1", "2", "2", "1", "3", "x"),
     "benefit_risk": ("0.4", "0", "2"), "harm_risk": ("0.1", "nan"),
 }  # fmt: skip
 SAMPLES = {
@@ -139,6 +139,7 @@ SAMPLES = {
     "--sampled": "--simpled",
     "--joint": "--join",
 }  # what takes minutes; and what prints pages
+SAMPLED = ("regress",)  # commands that do nothing else; options that sample are in SAMPLES
 LONGEST = 100_000  # bytes of an argument; Linux allows some more
 SHORT = ("--simulations", "2")  # in the place of ten thousand
 OUTPUTS = ("--csv", "--curve-csv", "--plot", "--save", "--out", "--work")
@@ -162,7 +163,7 @@ def commands() -> tuple[Command, ...]:
 def _commands(command: Any, words: tuple[str, ...]) -> Iterator[Command]:
     for name, inner in getattr(command, "commands", {}).items():
         yield from _commands(inner, (*words, name))
-    if words:
+    if words and words[0] not in SAMPLED:
         yield Command(words, tuple(command.params))
 
 
