@@ -55,4 +55,4 @@ def test_what_cannot_be_built_is_refused() -> None:
     with pytest.raises(ModelError):
         bi.pymc_model(bi.Dataset(DATA.studies[:1]), bi.Model("normal", mu="flat()", tau="flat()"))
     with pytest.raises((DataError, ModelError), match="design effects"):
-        bi.pymc_model(DATA.with_design_effects(2.0))
+        bi.pymc_model(DATA.with_design_effects([2.0, 2.0, 2.0]))
