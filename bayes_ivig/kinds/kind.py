@@ -1,6 +1,5 @@
 """A kind of value as a check that is made once and is quick to use, and kinds made of others."""
 
-import typing
 from collections import abc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -169,7 +168,7 @@ def of_class(wanted: type) -> Kind:
 def _protocol(wanted: Any) -> Take:
     """Return a check that remembers the classes it has seen, as asking a protocol is slow."""
     seen: set[type] = set()
-    asked = [*typing.get_protocol_members(wanted)]
+    asked = [*wanted.__protocol_attrs__]  # typing.get_protocol_members, which Python 3.12 has not
 
     def take(value: Any) -> Any:
         kind = type(value)
