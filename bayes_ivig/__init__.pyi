@@ -17,9 +17,9 @@ from bayes_ivig.analyses.reanalysis.reanalyze import reanalyze as reanalyze
 from bayes_ivig.analyses.weighing.benefit_harm import benefit_harm as benefit_harm
 from bayes_ivig.citation import cite as cite
 from bayes_ivig.engines.fitting import fit as fit
-from bayes_ivig.engines.grid.quadrature import Quadrature as Quadrature
 from bayes_ivig.engines.nuts import NUTS as NUTS
 from bayes_ivig.engines.nuts.pymc_model import pymc_model as pymc_model
+from bayes_ivig.engines.quadrature import Quadrature as Quadrature
 from bayes_ivig.frequentist.pooling import pool as pool
 from bayes_ivig.inputs.counts.counted_otherwise import with_alternative as with_alternative
 from bayes_ivig.inputs.counts.dataset import Dataset as Dataset

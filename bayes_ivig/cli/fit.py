@@ -202,7 +202,7 @@ def _engine(name: str | None, model: "AnyModel", seed: int) -> "Engine":
 
 
 def _exact(seed: int) -> "Engine":
-    from bayes_ivig.engines.grid.quadrature import Quadrature
+    from bayes_ivig.engines.quadrature import Quadrature
 
     if seed != SEED:
         warn("note: --seed is not used: the exact engine draws nothing at random")

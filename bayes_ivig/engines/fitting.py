@@ -6,8 +6,8 @@ from typing import Annotated
 
 from bayes_ivig.engines.engine import Engine
 from bayes_ivig.engines.further.follow_ups import Again
-from bayes_ivig.engines.grid.quadrature import Quadrature
 from bayes_ivig.engines.nuts import NUTS
+from bayes_ivig.engines.quadrature import Quadrature
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.design_effects import DesignEffects

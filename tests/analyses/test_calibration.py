@@ -18,9 +18,9 @@ from bayes_ivig.analyses.calibration.calibrate import Batch, calibrate, run_batc
 from bayes_ivig.analyses.calibration.one_simulation import given_posterior, likelihood_pit
 from bayes_ivig.analyses.calibration.uniformity import band_of, coverage, uniformity
 from bayes_ivig.engines.grid import surface
+from bayes_ivig.engines.grid.answers import GridAnswers
 from bayes_ivig.engines.grid.axes import Belief, Fineness
 from bayes_ivig.engines.grid.canaries import engine_sha256
-from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.reporting.calibration.chart import calibration_alternative, plot_calibration
 from bayes_ivig.reporting.calibration.text import calibration_document, calibration_text

@@ -316,7 +316,7 @@ def test_a_table_that_says_nothing(ask: Ask, tmp_path: Path) -> None:
 def test_failed_checks_leave_with_status_1(ask: Ask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from dataclasses import replace
 
-    from bayes_ivig.engines.grid import quadrature
+    from bayes_ivig.engines import quadrature
     from bayes_ivig.results.posterior.diagnostics import Diagnostics
 
     fit = quadrature.Quadrature.fit

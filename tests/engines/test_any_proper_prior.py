@@ -8,7 +8,7 @@ import pytest
 from scipy import special
 
 import bayes_ivig as bi
-from bayes_ivig.engines.grid.quadrature import GridAnswers
+from bayes_ivig.engines.grid.answers import GridAnswers
 from bayes_ivig.engines.remedies import beyond
 from bayes_ivig.formulas.interpolation import share_beyond
 from bayes_ivig.results.marginals.axis import Axis

@@ -12,9 +12,9 @@ from bayes_ivig.engines.bulk import in_turn
 from bayes_ivig.engines.bulk import over_cases as bulk
 from bayes_ivig.engines.bulk.answers import Answers, Questions
 from bayes_ivig.engines.bulk.rows import Rows
+from bayes_ivig.engines.grid.answers import GridAnswers
 from bayes_ivig.engines.grid.axes import Belief, Fineness
 from bayes_ivig.engines.grid.null_model import null_evidence
-from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.engines.grid.surface import build
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.priors import parse_prior

@@ -11,8 +11,8 @@ import pytest
 from bayes_ivig import budget
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.engines.grid import in_blocks
+from bayes_ivig.engines.grid.answers import GridAnswers
 from bayes_ivig.engines.grid.in_blocks import InBlocks
-from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study

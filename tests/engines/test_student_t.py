@@ -7,7 +7,7 @@ import pytest
 from scipy import integrate, special, stats
 
 from bayes_ivig import Dataset, Model, Study, fit, load_dataset
-from bayes_ivig.engines.grid.quadrature import GridAnswers
+from bayes_ivig.engines.grid.answers import GridAnswers
 from bayes_ivig.engines.grid.student_t import mixing, smooth_robust
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.estimates.arrays import counts_of

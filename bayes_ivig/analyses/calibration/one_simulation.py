@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from bayes_ivig.engines.grid import axes as grids
 from bayes_ivig.engines.grid import surface
+from bayes_ivig.engines.grid.answers import GridAnswers
 from bayes_ivig.engines.grid.axes import Belief, Fineness
-from bayes_ivig.engines.grid.quadrature import GridAnswers, Quadrature
 from bayes_ivig.engines.grid.smoothing import smooth
+from bayes_ivig.engines.quadrature import Quadrature
 from bayes_ivig.errors import DataError
 from bayes_ivig.formulas.interpolation import POINTS, stencil
 from bayes_ivig.inputs.counts.dataset import Dataset

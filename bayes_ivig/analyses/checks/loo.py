@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from bayes_ivig.engines.grid.quadrature import GridAnswers
+from bayes_ivig.engines.grid.answers import GridAnswers
 from bayes_ivig.engines.nuts import importance
 from bayes_ivig.errors import ModelError
 from bayes_ivig.kinds.checked import checked

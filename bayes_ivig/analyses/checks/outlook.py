@@ -11,7 +11,7 @@ import numpy as np
 from bayes_ivig.analyses.checks.predictive import LEVELS, prior_quantities
 from bayes_ivig.engines.further.outlook import Outlook, chance_of_so_small, outlook, smallest_p
 from bayes_ivig.engines.grid import data_priors
-from bayes_ivig.engines.grid.quadrature import GridAnswers
+from bayes_ivig.engines.grid.answers import GridAnswers
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.formulas.conditional import two_sided
 from bayes_ivig.inputs.counts.study import Study

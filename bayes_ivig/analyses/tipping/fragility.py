@@ -5,7 +5,7 @@ from dataclasses import replace
 from bayes_ivig.analyses.tipping.points import stated
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.engines.further.fragility import Arm, Changed
-from bayes_ivig.engines.grid.quadrature import GridAnswers
+from bayes_ivig.engines.grid.answers import GridAnswers
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.inputs.counts.dataset import Dataset

@@ -12,7 +12,7 @@ from bayes_ivig.analyses.tipping.fragility import bayesian_fragility
 from bayes_ivig.analyses.tipping.power_scaling import power_scaling
 from bayes_ivig.engines.further import tipping
 from bayes_ivig.engines.further.tipping import Line
-from bayes_ivig.engines.grid.quadrature import GridAnswers
+from bayes_ivig.engines.grid.answers import GridAnswers
 from bayes_ivig.errors import ModelError
 from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.frequentist.pooling import pool

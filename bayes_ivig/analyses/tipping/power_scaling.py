@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bayes_ivig.engines.further import power_scaling as scaled
-from bayes_ivig.engines.grid.quadrature import GridAnswers
+from bayes_ivig.engines.grid.answers import GridAnswers
 from bayes_ivig.engines.nuts import importance
 from bayes_ivig.errors import ModelError
 from bayes_ivig.kinds.checked import checked

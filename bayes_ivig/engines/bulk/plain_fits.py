@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.engines.bulk.answers import Answers, Task
-from bayes_ivig.engines.grid.quadrature import GridAnswers, Quadrature
+from bayes_ivig.engines.grid.answers import GridAnswers
+from bayes_ivig.engines.quadrature import Quadrature
 from bayes_ivig.errors import ModelError
 from bayes_ivig.priors.composite import Prior
 

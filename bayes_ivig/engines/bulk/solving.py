@@ -15,9 +15,9 @@ from bayes_ivig.engines.bulk.new_study import largest_tau, predicted
 from bayes_ivig.engines.bulk.rows import Rows
 from bayes_ivig.engines.bulk.sums import DENSER, SAMPLE, Cases, PriorPairs, StudyWeights, sampled
 from bayes_ivig.engines.grid import surface
+from bayes_ivig.engines.grid.answers import GridAnswers
 from bayes_ivig.engines.grid.axes import Axes, Fineness
 from bayes_ivig.engines.grid.curves import informative, log_curves
-from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.estimates.arrays import counts_of

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from bayes_ivig.engines.grid import accuracy as stated_error
 from bayes_ivig.engines.grid import axes as grids
 from bayes_ivig.engines.grid import surface
+from bayes_ivig.engines.grid.answers import GridAnswers
 from bayes_ivig.engines.grid.axes import Belief, Fineness
-from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.formulas.likelihood import log_choose
 from bayes_ivig.formulas.shaking import shaken

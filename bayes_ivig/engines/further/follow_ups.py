@@ -15,11 +15,12 @@ from bayes_ivig.engines.engine import Engine
 from bayes_ivig.engines.further.influence import influence
 from bayes_ivig.engines.grid import accuracy as stated_error
 from bayes_ivig.engines.grid import data_priors, propriety, surface
+from bayes_ivig.engines.grid.answers import GridAnswers
 from bayes_ivig.engines.grid.axes import Belief, Fineness
 from bayes_ivig.engines.grid.in_blocks import InBlocks
 from bayes_ivig.engines.grid.own_densities import peculiar
-from bayes_ivig.engines.grid.quadrature import GridAnswers, Quadrature
 from bayes_ivig.engines.grid.surface import Surface
+from bayes_ivig.engines.quadrature import Quadrature
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from bayes_ivig.engines.bulk.rows import Rows
 from bayes_ivig.engines.grid import curves, surface
+from bayes_ivig.engines.grid.answers import GridAnswers
 from bayes_ivig.engines.grid.axes import Fineness
-from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.engines.grid.smoothing import Matters
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.formulas.interpolation import log_sum

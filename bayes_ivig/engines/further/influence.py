@@ -9,7 +9,7 @@ from scipy import special
 from bayes_ivig.engines.grid import accuracy as stated_error
 from bayes_ivig.engines.grid import axes as grids
 from bayes_ivig.engines.grid import propriety
-from bayes_ivig.engines.grid.quadrature import GridAnswers
+from bayes_ivig.engines.grid.answers import GridAnswers
 from bayes_ivig.errors import DataError, ModelError
 from bayes_ivig.formulas.conditional import mid_probability_below, two_sided
 from bayes_ivig.formulas.interpolation import POINTS, stencil

@@ -11,7 +11,7 @@ from scipy import special
 
 from bayes_ivig.engines.further.influence import foreseen_effects
 from bayes_ivig.engines.grid import surface
-from bayes_ivig.engines.grid.quadrature import GridAnswers
+from bayes_ivig.engines.grid.answers import GridAnswers
 from bayes_ivig.formulas.conditional import mid_probability_below, mode_and_sd, two_sided
 from bayes_ivig.formulas.conditional_lattice import MOST, chances, ends, lattice
 from bayes_ivig.inputs.estimates.estimate import Estimate

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from bayes_ivig.engines.grid.quadrature import GridAnswers
+from bayes_ivig.engines.grid.answers import GridAnswers
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.results.checks.power_scaling import RANGE, PowerScaling, Sensitivity
 from bayes_ivig.results.marginals.marginal import Marginal

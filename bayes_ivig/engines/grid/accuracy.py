@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.engines import remedies
+from bayes_ivig.engines.grid.answers import GridAnswers
 from bayes_ivig.engines.grid.axes import Axes, Fineness
-from bayes_ivig.engines.grid.quadrature import GridAnswers
 from bayes_ivig.formulas.interpolation import POINTS
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.results.marginals.marginal import Marginal

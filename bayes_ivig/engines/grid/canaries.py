@@ -16,7 +16,7 @@ from functools import cache
 from hashlib import sha256
 from typing import Any, NamedTuple
 
-from bayes_ivig.engines.grid.quadrature import Quadrature
+from bayes_ivig.engines.quadrature import Quadrature
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.two_arm import Model

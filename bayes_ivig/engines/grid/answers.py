@@ -1,4 +1,4 @@
-"""The exact engine: posteriors by sums over the likelihood surface, with a stated numerical error."""
+"""Posteriors of (mu, tau) on the nodes of a likelihood surface, and the marginals that they imply."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -6,26 +6,17 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.engines import remedies
 from bayes_ivig.engines.grid import axes as grids
-from bayes_ivig.engines.grid import data_priors, propriety, surface
-from bayes_ivig.engines.grid.axes import Belief, Fineness
-from bayes_ivig.engines.grid.every_second_node import errors_of
 from bayes_ivig.engines.grid.limits import limits_of, log_shares
 from bayes_ivig.engines.grid.own_densities import steps_at_ends
 from bayes_ivig.engines.grid.smoothing import at_points, mixture
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.formulas.interpolation import log_sum, share_beyond
-from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.one_line import short_repr
-from bayes_ivig.kinds.ranges import Refinements, Tolerance
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.marginals.grid import Densities, GridMarginal
 from bayes_ivig.results.marginals.marginal import Marginal, PointMarginal
-from bayes_ivig.results.posterior.diagnostics import Diagnostics
-from bayes_ivig.results.posterior.posterior import Posterior
 
 type Array = NDArray[np.float64]
 
@@ -34,55 +25,6 @@ RARE = -20.0  # log weight of the parts of a Student-t effect that its axis need
 FARTHEST = 1e9  # of an effect, in log odds ratios: Student-t(1) has tails without end
 KEPT = 48  # groups whose effects are kept, some 3,000 studies
 FEW = 16  # studies up to which all effects are computed with that of a new study
-
-
-@checked
-@dataclass(frozen=True)
-class Quadrature:
-    """Engine that integrates: no sampling, no seed, the same answer every time.
-
-    Grids are refined until the stated error of every checked number is below ``tolerance`` posterior SDs,
-    at most ``refinements`` times.
-
-    >>> import bayes_ivig as bi
-    >>> post = bi.fit(bi.load_dataset("my.csv"), engine=bi.Quadrature(tolerance=1e-4))
-    >>> post.engine, post.diagnostics.ok
-    ('quadrature', True)
-    """
-
-    tolerance: Tolerance = 1e-4
-    refinements: Refinements = 4
-
-    def fit(self, dataset: Dataset, model: Model) -> Posterior:
-        """Return the posterior; raises ``DataError`` and ``ModelError``."""
-        model = data_priors.resolve(dataset, model)
-        belief = Belief(model.mu, model.tau if model.heterogeneous else None)
-        propriety.require(dataset, model)
-        fineness, place = Fineness(), None
-        for attempt in range(self.refinements + 1):
-            built, rough = surface.build_twice(dataset, model, belief, fineness, place)
-            answers = GridAnswers.on(built, model)
-            errors = errors_of(answers, GridAnswers.on(rough, model))
-            too_large = {axis for axis, worst in errors.items() if max(worst.values()) > self.tolerance}
-            wanted = 1.0 if answers.at_the_ends <= self.tolerance else propriety.follow(model.mu)
-            if (not too_large and belief.further >= wanted) or attempt == self.refinements:
-                break
-            belief = belief._replace(further=max(belief.further, wanted))
-            place = grids.found_at(built.axes, answers.log_mass, fineness)
-            fineness = _refined(fineness, too_large)
-        return Posterior(
-            dataset=dataset,
-            model=model,
-            engine="quadrature",
-            settings=(
-                ("tolerance", f"{self.tolerance:g}"),
-                ("nodes", " x ".join(str(a.size) for a in built.axes if a)),
-            ),
-            studies=built.studies,
-            answers=answers,
-            log_marginal_likelihood=answers.log_evidence if _proper(model) else None,
-            diagnostics=_diagnostics(errors, answers.at_the_ends, self.tolerance, model),
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -251,34 +193,6 @@ class GridAnswers:
         return mixture(rows, mu, axis.x, sds, log_factors)
 
 
-def _proper(model: Model) -> bool:
-    """Whether the priors that are used integrate to one, so that a marginal likelihood exists."""
-    return model.mu.proper and (model.tau.proper or not model.heterogeneous)
-
-
 def _moments(marginal: Marginal) -> int:
     """How many moments a marginal has: those of a new study's effect exist where mu's and tau's do."""
     return 2 if marginal.sd is not None else 1 if marginal.mean is not None else 0
-
-
-def _refined(fineness: Fineness, axes: set[str]) -> Fineness:
-    """Return everything that concerns the named axes twice as fine."""
-    finer = fineness.finer()
-    fields = {"theta": ("theta", "theta_most", "curve", "nodes"), "mu": ("mu", "mu_most"), "tau": ("tau",)}
-    return fineness._replace(**{field: getattr(finer, field) for axis in axes for field in fields[axis]})
-
-
-def _diagnostics(
-    errors: dict[str, dict[str, float]], at_the_ends: float, tolerance: float, model: Model
-) -> Diagnostics:
-    """Sum the bounds over the axes, and name what could not be brought below the tolerance."""
-    bounds = {name: sum(by_name[name] for by_name in errors.values()) for name in errors["mu"]}
-    problems = [
-        remedies.inaccurate(name, bound, tolerance)
-        for name, bound in bounds.items()
-        if not bound <= 3 * tolerance
-    ]
-    if not at_the_ends <= tolerance:
-        problems.append(remedies.beyond(at_the_ends, model))
-    numbers = tuple((f"error.{name}", bound) for name, bound in bounds.items())
-    return Diagnostics("quadrature", tuple(problems), (*numbers, ("at_the_ends", at_the_ends)))
