@@ -1,6 +1,5 @@
 """The exact fit of a two-arm model: grids refined until the numbers of the posterior stand still."""
 
-
 from bayes_ivig.engines import remedies
 from bayes_ivig.engines.grid import axes as grids
 from bayes_ivig.engines.grid import data_priors, propriety, surface

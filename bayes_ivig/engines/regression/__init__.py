@@ -1,0 +1,1 @@
+"""Exact meta-regression: the likelihood surface of every study, read at its own linear predictor."""
