@@ -7,23 +7,28 @@ from typing import Annotated
 from bayes_ivig.engines.engine import Engine
 from bayes_ivig.engines.further.follow_ups import Again
 from bayes_ivig.engines.nuts import NUTS
-from bayes_ivig.engines.quadrature import Quadrature
+from bayes_ivig.engines.quadrature import HELD, Quadrature
+from bayes_ivig.engines.regression.exact import few
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.design_effects import DesignEffects
 from bayes_ivig.inputs.counts.joint_dataset import JointDataset
+from bayes_ivig.inputs.model.covariates import MetaRegression
 from bayes_ivig.inputs.model.files import AnyModel, Stated, model_of
 from bayes_ivig.inputs.model.scale import measure_in_force
-from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.results.posterior.posterior import Posterior
 
 EXACT = Quadrature()
 
 
-def default_engine(model: AnyModel) -> Engine:
-    """Return the exact engine where it holds this kind of model, else the sampling one."""
-    return EXACT if isinstance(model, Model) else NUTS(seed=1)
+def default_engine(dataset: Dataset, model: AnyModel) -> Engine:
+    """Return the exact engine where it holds this model, else the sampling one: of regressions those with few
+    coefficients.
+    """
+    if isinstance(model, MetaRegression):
+        return EXACT if few(dataset, model) else NUTS(seed=1)
+    return EXACT if isinstance(model, HELD) else NUTS(seed=1)
 
 
 @checked
@@ -40,8 +45,8 @@ def fit(
 
     ``model`` is the documented reference model, ``Model()``, unless given; a text is the name of a bundled
     model or the path of a model TOML. Without ``engine`` the exact engine, ``Quadrature()``, fits a
-    ``Model``, and ``NUTS(seed=1)`` every other kind, which only sampling holds; the posterior's ``engine``
-    and ``settings`` say which it was.
+    ``Model``, and a ``MetaRegression`` of one or two coefficients, and ``NUTS(seed=1)`` what only sampling
+    holds; the posterior's ``engine`` and ``settings`` say which it was.
 
     ``weights``, from 0 to 1 by study name, temper all of a study's evidence, the spread between studies in it
     (a power prior); see ``Posterior.weighted``. ``design_effects``, by study name or one for each study,
@@ -61,8 +66,8 @@ def fit(
     if design_effects is not None:
         dataset = dataset.with_design_effects(design_effects)
     measure_in_force(dataset, model)
-    engine = default_engine(model) if engine is None else engine
-    if isinstance(engine, Quadrature) and not isinstance(model, Model):
+    engine = default_engine(dataset, model) if engine is None else engine
+    if isinstance(engine, Quadrature) and not isinstance(model, HELD):
         raise ModelError(
             f"fit: the exact engine cannot hold a model of the family {model.KIND}; "
             "leave engine out, or give NUTS(seed=1)"

@@ -3,11 +3,16 @@
 from dataclasses import dataclass
 
 from bayes_ivig.engines.grid import two_arm
+from bayes_ivig.engines.regression import exact as regression
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.covariates import MetaRegression
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.ranges import Refinements, Tolerance
 from bayes_ivig.results.posterior.posterior import Posterior
+
+type Held = Model | MetaRegression
+HELD = (Model, MetaRegression)  # kinds of models that can be summed over
 
 
 @checked
@@ -27,6 +32,10 @@ class Quadrature:
     tolerance: Tolerance = 1e-4
     refinements: Refinements = 4
 
-    def fit(self, dataset: Dataset, model: Model) -> Posterior:
+    def fit(self, dataset: Dataset, model: Held) -> Posterior:
         """Return the posterior; raises ``DataError`` and ``ModelError``."""
-        return two_arm.fit(dataset, model, self.tolerance, self.refinements)
+        match model:
+            case MetaRegression():
+                return regression.fit(dataset, model, self.tolerance, self.refinements)
+            case _:
+                return two_arm.fit(dataset, model, self.tolerance, self.refinements)

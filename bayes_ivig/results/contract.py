@@ -128,6 +128,29 @@ class StudyDraws(Protocol):
         """
 
 
+class Drawing(Protocol):
+    """What draws from exact answers that are not of (mu, tau) alone."""
+
+    def draw(self, size: int, rng: np.random.Generator) -> dict[str, Array]:
+        """Return ``size`` independent draws by name: (size,) each, (size, K) of studies, or with as many
+        columns as ``labels`` has labels.
+        """
+
+    @property
+    def labels(self) -> Mapping[str, tuple[str, ...]]:
+        """Labels of the components of variables that are not by study."""
+
+    def study_log_likelihood(self, values: Mapping[str, Array]) -> Array:
+        """Return the log likelihood of each study at draws (...), its own parameters integrated out,
+        (..., K).
+        """
+
+    def seen(self, values: Mapping[str, Array], rng: np.random.Generator | None) -> Array:
+        """Return the effect that each study's counts see at draws, (..., K): drawn anew, or without a
+        generator its own.
+        """
+
+
 class Answers(Protocol):
     """What an engine leaves behind: marginals by name, made when first asked for,
     and what they were made of.
@@ -158,6 +181,10 @@ class Answers(Protocol):
     @property
     def by_study(self) -> StudyDraws | None:
         """What draws say of each study, for the kinds of models that have no surface; None for the others."""
+
+    @property
+    def exact_draws(self) -> Drawing | None:
+        """What draws from exact answers that are not of (mu, tau) alone; None for the others."""
 
 
 # What helpers of a posterior know of it

@@ -60,6 +60,13 @@ class Again:
                     "fit with Quadrature() to give studies weights"
                 )
             return replace(self.engine.fit(dataset, model), again=self)
+        if not isinstance(model, Model):
+            if weights:
+                raise ModelError(
+                    f"weights: not for a model of the family {before.model.KIND}, whose likelihood is not "
+                    "one of mu and tau alone; fit a two-arm model, Model(), to give studies weights"
+                )
+            return replace(self.engine.fit(dataset, model), again=self)
         model = data_priors.resolve(dataset, _waiting(model))
         propriety.require(dataset, model)
         if isinstance(before.answers, GridAnswers) and _same_curves(before.model, model):

@@ -69,6 +69,10 @@ class GridAnswers:
         """There is a surface instead."""
 
     @property
+    def exact_draws(self) -> None:
+        """The grid is drawn from instead."""
+
+    @property
     def at_the_ends(self) -> float:
         """About what share of the posterior lies on the ends of the mu or the tau axis and beyond,
         whatever their steps.

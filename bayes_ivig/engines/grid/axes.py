@@ -148,7 +148,7 @@ def plan(
     mu_reach = beyond(at, _mu_reach(y, s, priors, max(belief.further for belief in beliefs)))
     mu = _mu((means, sds), priors, mu_reach, fineness)
     low, high = min(mu_reach[0], float(mu.x[0])), max(mu_reach[1], float(mu.x[-1]))
-    theta = _theta(_theta_needs((y, s), means, fineness.theta), (low, high), edges, fineness.theta_most)
+    theta = curve_axis(curve_needs((y, s), means, fineness.theta), (low, high), edges, fineness.theta_most)
     own = None if place is None else place.tau
     if not taus:
         return Axes(theta, mu, None)
@@ -164,18 +164,18 @@ def _mu(
     limits = max(prior.support[0] for prior in priors), min(prior.support[1] for prior in priors)
     if math.isfinite(limits[0]) or math.isfinite(limits[1]):
         low, high = (limit if math.isfinite(limit) else end for limit, end in zip(limits, reach, strict=True))
-        return _bounded(conditionals, (low, high), (fineness.mu, fineness.mu_most))
+        return bounded(conditionals, (low, high), (fineness.mu, fineness.mu_most))
     means, sds = conditionals
     return stretched((means, fineness.mu * sds), reach, fineness.mu_most)
 
 
-def _theta(needs: tuple[Array, Array], mu: tuple[float, float], edges: Edges, most: float) -> Axis:
+def curve_axis(needs: tuple[Array, Array], mu: tuple[float, float], edges: Edges, most: float) -> Axis:
     """Return the axis of curves: between the limits of effects, or beyond where ``mu`` may lie."""
     places, steps = needs
     if edges.cusp is not None:
         places, steps = np.append(places, 0.0), np.append(steps, edges.cusp)
     if edges.limits is not None:
-        return _bounded((places, steps), edges.limits, (1.0, most), EFFECTS)
+        return bounded((places, steps), edges.limits, (1.0, most), EFFECTS)
     spare = BEYOND * (mu[1] - mu[0])
     return stretched((places, steps), (min(-edges.far, mu[0] - spare), max(edges.far, mu[1] + spare)), most)
 
@@ -214,7 +214,7 @@ def _wanted(u: Array, x: Array, share: Array, at: tuple[int, float, float]) -> f
     return per_sd * max(sd, 0.0) if part.max() < ALONE else spacing / CLOSER
 
 
-def _theta_needs(estimates: tuple[Array, Array], means: Array, per_error: float) -> tuple[Array, Array]:
+def curve_needs(estimates: tuple[Array, Array], means: Array, per_error: float) -> tuple[Array, Array]:
     """Places and steps of the axis of curves: around every estimate,
     and where means lie so deep in a curve that slopes count.
 
@@ -263,7 +263,7 @@ def effect_axis(
         places = np.append(places, studies[0])
         needed = np.append(needed, 0.35 * np.asarray(studies[1]))
     if limits is not None:
-        return _bounded((places, needed), limits, (1.0, min(0.15, mu.step)), EFFECTS)
+        return bounded((places, needed), limits, (1.0, min(0.15, mu.step)), EFFECTS)
     reach = (float(x[0]) - 8 * spread, float(x[-1]) + 8 * spread)
     return stretched((places, needed), reach, min(0.15, mu.step))
 
@@ -324,7 +324,7 @@ def _several(needs: tuple[Array, Array], reach: tuple[float, float], most: float
     return Axis.spanning("identity", shapes[0], reach, step, more=tuple(shapes[1:]))
 
 
-def _bounded(
+def bounded(
     conditionals: tuple[Array, Array],
     limits: tuple[float, float],
     steps_of: tuple[float, float],

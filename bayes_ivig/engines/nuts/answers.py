@@ -68,6 +68,10 @@ class DrawsAnswers:
         return self
 
     @property
+    def exact_draws(self) -> None:
+        """There are draws already."""
+
+    @property
     def by_study(self) -> "DrawsAnswers | None":
         """What the draws say of each study, for the kinds of models that have no surface;
         None for the others.

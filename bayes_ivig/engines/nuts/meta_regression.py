@@ -18,19 +18,24 @@ from bayes_ivig.engines.grid.curves import informative
 from bayes_ivig.engines.nuts import two_arm
 from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, coords, prior_data
 from bayes_ivig.engines.nuts.priors import form, place
-from bayes_ivig.inputs.characteristics.covariates import Categorical, Covariate, Design, design_of
+from bayes_ivig.errors import ModelError
+from bayes_ivig.inputs.characteristics.covariates import Design, design_of
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.estimates.rows import AnyStudy
-from bayes_ivig.inputs.model.covariates import MetaRegression, Value
+from bayes_ivig.inputs.model.covariates import MetaRegression
+from bayes_ivig.results.posterior.coefficients import quantities_of, remarks_of
 from bayes_ivig.results.posterior.quantity import Quantity
-
-RATIO = ("log odds ratio", "ratio of odds ratios")
 
 
 def plan(dataset: Dataset, model: MetaRegression) -> Plan:
     """Return how to sample this model on this dataset; raises ``DataError``,
     and ``ModelError`` for unfit references.
     """
+    if model.effects != "random":
+        raise ModelError(
+            f"effects: found {model.effects} with sampled study effects, which are normal; "
+            "use engine=NUTS(marginal=True), or Quadrature()"
+        )
     studies = informative(dataset, model.two_arm)
     design = design_of(dataset, tuple(study.name for study in studies), model)
     scale = form(model.beta_scale) if model.shrinkage == "learned" else None
@@ -89,25 +94,7 @@ def answer(values: Values, rng: np.random.Generator, design: Design) -> Answered
     mu, tau = kept["mu"][..., None], kept["tau"][..., None]
     kept["theta"] = mu + kept["beta"] @ np.array(design.rows).T + tau * values["z"]
     kept["theta_new"] = kept["mu"] + kept["tau"] * rng.standard_normal(kept["mu"].shape)
-    names = [f"beta[{name}]" for name in design.names]
-    labels = [_label(covariate, name) for covariate in design.covariates for name in covariate.coefficients]
-    quantities = [Quantity(name, label, *RATIO) for name, label in zip(names, labels, strict=True)]
+    quantities = quantities_of(design)
     if "beta_scale" in kept:
-        quantities.append(Quantity("beta_scale", "common scale of the coefficients", "log odds ratio"))
-    at = " and ".join(f"{covariate.name} {_shown(covariate.reference)}" for covariate in design.covariates)
-    return Answered(
-        kept,
-        tuple(quantities),
-        (f"mu, tau and theta_new are of studies with {at}", *design.codings),
-        {"beta": design.names},
-    )
-
-
-def _shown(reference: Value) -> str:
-    return reference if isinstance(reference, str) else f"{reference:.4g}"
-
-
-def _label(covariate: Covariate, coefficient: str) -> str:
-    if isinstance(covariate, Categorical):
-        return f"{coefficient.replace('=', ' ', 1)} against {covariate.reference}"
-    return f"{covariate.name}, per SD ({covariate.spread:.3g})"
+        quantities += (Quantity("beta_scale", "common scale of the coefficients", "log odds ratio"),)
+    return Answered(kept, quantities, remarks_of(design), {"beta": design.names})

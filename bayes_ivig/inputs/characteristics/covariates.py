@@ -2,13 +2,14 @@
 with the reference each is measured from.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from math import isfinite
 from statistics import fmean, stdev
 
 from bayes_ivig import resources
 from bayes_ivig.errors import DataError, ModelError, quoted, report_all, suggestion
+from bayes_ivig.inputs.characteristics.apart import require_apart
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.evidence.tables import evidence_names, evidence_table
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression, Value
@@ -19,13 +20,14 @@ CHARACTERISTICS = "characteristics"  # the evidence table of a bundled dataset t
 
 @dataclass(frozen=True, slots=True)
 class Numeric:
-    """A covariate measured from ``reference`` in units of ``spread``,
+    """A covariate measured from ``reference`` in units of ``spread``: as ``stated``, or else
     the SD (n - 1) of the studies in the likelihood.
     """
 
     name: str
     reference: float
     spread: float
+    stated: bool = False
 
     @property
     def coefficients(self) -> tuple[str, ...]:
@@ -35,10 +37,17 @@ class Numeric:
     @property
     def coding(self) -> str:
         """One clause on how it was coded."""
+        what = "as stated" if self.stated else "the studies' SD"
         return (
-            f"{self.name}: numeric, measured from {self.reference:.4g} in units "
-            f"of {self.spread:.4g} (the studies' SD)"
+            f"{self.name}: numeric, measured from {self.reference:.4g} in units of {self.spread:.4g} ({what})"
         )
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What its coefficient is, in words."""
+        if self.stated:
+            return (f"{self.name}, per {self.spread:g}",)
+        return (f"{self.name}, per SD ({self.spread:.3g})",)
 
     def code(self, value: Value) -> tuple[float, ...]:
         """Return how far a value lies from the reference, in SDs;
@@ -70,6 +79,11 @@ class Categorical:
         """One clause on how it was coded."""
         return f"{self.name}: {', '.join(self.others)}, each against {self.reference}"
 
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What each coefficient is, in words."""
+        return tuple(f"{self.name} {level} against {self.reference}" for level in self.others)
+
     def code(self, value: Value) -> tuple[float, ...]:
         """Return the zeros and the one of a level; raises ``ModelError`` for a level no study has."""
         text, levels = str(value).strip(), (self.reference, *self.others)
@@ -82,17 +96,47 @@ class Categorical:
 type Covariate = Numeric | Categorical
 
 
+@dataclass(frozen=True, slots=True)
+class Interaction:
+    """How the coefficients of one covariate differ with another: products of their numbers."""
+
+    first: Covariate
+    second: Covariate
+
+    @property
+    def coefficients(self) -> tuple[str, ...]:
+        """Names of its coefficients, one for each pair."""
+        return tuple(f"{a}:{b}" for a in self.first.coefficients for b in self.second.coefficients)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What each coefficient is, in words."""
+        return tuple(f"{a}, times {b}" for a in self.first.labels for b in self.second.labels)
+
+    def products(self, first: tuple[float, ...], second: tuple[float, ...]) -> tuple[float, ...]:
+        """Return its numbers from those of the two covariates."""
+        return tuple(a * b for a in first for b in second)
+
+
 @dataclass(frozen=True)
 class Design:
-    """Coded covariates of K studies: ``rows`` has one row of P numbers for each study."""
+    """Coded covariates of K studies, interactions after them: ``rows`` has one row of P numbers for each
+    study.
+    """
 
     covariates: tuple[Covariate, ...]
     rows: tuple[tuple[float, ...], ...]
+    interactions: tuple[Interaction, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
         """Names of the P coefficients, in the order of a row's numbers."""
-        return tuple(name for covariate in self.covariates for name in covariate.coefficients)
+        return tuple(name for part in (*self.covariates, *self.interactions) for name in part.coefficients)
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What each of the P coefficients is, in words."""
+        return tuple(label for part in (*self.covariates, *self.interactions) for label in part.labels)
 
     @property
     def codings(self) -> tuple[str, ...]:
@@ -111,11 +155,19 @@ class Design:
             if name not in known
         ]
         report_all(unknown, ModelError)
-        return tuple(
-            n
-            for covariate in self.covariates
-            for n in covariate.code(values.get(covariate.name, covariate.reference))
+        return self.coded(
+            {
+                covariate.name: covariate.code(values.get(covariate.name, covariate.reference))
+                for covariate in self.covariates
+            }
         )
+
+    def coded(self, numbers: Mapping[str, tuple[float, ...]]) -> tuple[float, ...]:
+        """Return a row from the numbers of every covariate."""
+        own = [n for covariate in self.covariates for n in numbers[covariate.name]]
+        for each in self.interactions:
+            own += each.products(numbers[each.first.name], numbers[each.second.name])
+        return tuple(own)
 
 
 def design_of(dataset: Dataset, studies: tuple[str, ...], model: MetaRegression) -> Design:
@@ -125,26 +177,55 @@ def design_of(dataset: Dataset, studies: tuple[str, ...], model: MetaRegression)
     reference stated for it, and divided by its SD. Any other column is categorical: its levels are set
     against the reference stated for it, or against the first in alphabetical order. Columns are the dataset's
     own; a bundled dataset has those of its table of characteristics besides. Raises one ``DataError`` for
-    unknown columns, missing cells (naming the studies) and columns with one value only, and ``ModelError``
-    for a reference that does not fit.
+    unknown columns, missing cells (naming the studies), columns with one value only and coefficients that
+    these studies cannot tell apart at all, and ``ModelError`` for a reference or a unit that does not fit.
     """
     problems: list[str] = []
-    coded: list[Covariate] = []
-    columns: list[tuple[str, ...]] = []
-    stated = dict(model.references)
-    for name in model.covariates:
+    coded: dict[str, Covariate] = {}
+    columns: dict[str, tuple[str, ...]] = {}
+    references, units = dict(model.references), dict(model.units)
+    mains = tuple(name for name in model.covariates if _parts(name, model.covariates) is None)
+    for name in mains:
         try:
             cells = column(dataset, name, studies)
-            coded.append(_covariate(dataset.label, name, cells, stated.get(name)))
-            columns.append(cells)
+            coded[name] = _in_units(
+                _covariate(dataset.label, name, cells, references.get(name)), units.get(name)
+            )
+            columns[name] = cells
         except DataError as error:
             problems.append(str(error))
     report_all(problems, DataError)
+    pairs = [parts for name in model.covariates if (parts := _parts(name, model.covariates)) is not None]
+    interactions = tuple(Interaction(coded[first], coded[second]) for first, second in pairs)
+    bare = Design(tuple(coded.values()), (), interactions)
     rows = tuple(
-        tuple(n for covariate, cells in zip(coded, columns, strict=True) for n in covariate.code(cells[i]))
+        bare.coded({name: covariate.code(columns[name][i]) for name, covariate in coded.items()})
         for i in range(len(studies))
     )
-    return Design(tuple(coded), rows)
+    design = Design(bare.covariates, rows, interactions)
+    require_apart(dataset.label, design.names, rows)
+    return design
+
+
+def _parts(name: str, covariates: Iterable[str]) -> tuple[str, str] | None:
+    """Return the two covariates of which a name is the interaction; None for the name of a column."""
+    for at, letter in enumerate(name):
+        first, second = name[:at].strip(), name[at + 1 :].strip()
+        if letter == ":" and first != second and first in covariates and second in covariates:
+            return first, second
+    return None
+
+
+def _in_units(covariate: Covariate, unit: float | None) -> Covariate:
+    """Return a covariate in stated units; raises ``ModelError`` where it has no use for any."""
+    if unit is None:
+        return covariate
+    if not isinstance(covariate, Numeric):
+        raise ModelError(
+            f"units.{covariate.name}: found {unit:g}; the column has levels, each of which counts against "
+            f"{covariate.reference}: leave its unit out"
+        )
+    return replace(covariate, spread=unit, stated=True)
 
 
 def flags_of(dataset: Dataset, studies: tuple[str, ...], model: BiasAdjusted) -> tuple[bool, ...]:

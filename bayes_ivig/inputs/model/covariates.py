@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from bayes_ivig.errors import quoted
 from bayes_ivig.inputs.model.stated_model import Notes, Role, StatedPrior, rationale, state, unless_stated
-from bayes_ivig.inputs.model.two_arm import BASELINES, Model
+from bayes_ivig.inputs.model.two_arm import BASELINES, Model, unfit_effects
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.likelihoods.registry import DEFAULT, NAMES
@@ -14,12 +15,15 @@ from bayes_ivig.priors.families import HalfNormal, Normal, StudentT
 
 type Value = str | float
 type References = tuple[tuple[str, Value], ...]
+type Units = tuple[tuple[str, float], ...]
 if TYPE_CHECKING:
     from bayes_ivig.inputs.model.stated_model import Field
 
     type StatedReferences = Field[Mapping[str, Value] | Iterable[tuple[str, Value]], References]
+    type StatedUnits = Field[Mapping[str, float] | Iterable[tuple[str, float]], Units]
 else:
     type StatedReferences = References
+    type StatedUnits = Units
 
 SHRINKAGE = ("stated", "learned")
 DESIGNS: Mapping[str, tuple[str, ...]] = {"likelihood": NAMES, "baseline": BASELINES}
@@ -30,11 +34,14 @@ DESIGNS: Mapping[str, tuple[str, ...]] = {"likelihood": NAMES, "baseline": BASEL
 class MetaRegression:
     """Study effects that follow study characteristics: theta_i = mu + x_i beta + tau z_i, z_i ~ Normal(0, 1).
 
-    ``covariates`` name columns of the table. A numeric one is centred at its mean over the studies and
+    ``covariates`` name columns of the table; ``"year:design"`` is the interaction of two of them, both of
+    which must be named, too. A numeric one is centred at its mean over the studies and
     divided by its SD, a categorical one is coded 0 or 1 for each level but the reference, the first in
-    alphabetical order; ``references`` (covariate to value) sets another centre or level. ``mu`` is the log
+    alphabetical order; ``references`` (covariate to value) sets another centre or level, ``units`` (covariate
+    to number) another unit than the SD, such as ``{"year": 10}``. ``mu`` is the log
     odds ratio of a study at the references, and its prior is stated there. ``beta`` is the prior of each
-    coefficient (per SD, or level against reference) on the log odds ratio scale. With ``shrinkage="learned"``
+    coefficient (per unit, or level against reference) on the log odds ratio scale. ``effects`` is how
+    study effects vary around that line, as in ``Model``. With ``shrinkage="learned"``
     the coefficients are multiples of one common scale, ``beta_scale``, which has a prior of its own, and
     ``beta`` is the prior of the multiples: all shrink together as far as the data let them, and a
     heavy-tailed ``beta`` lets one stand out, as a horseshoe does, without its sampling troubles (Piironen &
@@ -60,6 +67,8 @@ class MetaRegression:
     name: str = ""
     title: str = ""
     notes: Notes = ()
+    effects: str = "random"
+    units: StatedUnits = unless_stated(tuple)
 
     __repr__ = short_repr
 
@@ -67,7 +76,9 @@ class MetaRegression:
     PRIORS: ClassVar[Mapping[str, Role]] = {
         "mu": "effect", "tau": "spread", "alpha": "baseline", "beta": "effect", "beta_scale": "spread",
     }  # fmt: skip
-    SETTINGS: ClassVar[tuple[str, ...]] = ("covariates", "references", "likelihood", "shrinkage", "baseline")
+    SETTINGS: ClassVar[tuple[str, ...]] = (
+        "covariates", "references", "units", "likelihood", "effects", "shrinkage", "baseline",
+    )  # fmt: skip
     CHOICES: ClassVar[Mapping[str, tuple[str, ...]]] = {**DESIGNS, "shrinkage": SHRINKAGE}
     REQUIRED: ClassVar[tuple[str, ...]] = ("covariates",)
 
@@ -77,18 +88,28 @@ class MetaRegression:
         problems = [wrong or ("" if covariates else "covariates: none; name one column of the table or more")]
         pairs, misfit = _pairs(self.references)
         object.__setattr__(self, "references", pairs)
-        problems += [misfit]
+        units, unfit = _units(self.units)
+        object.__setattr__(self, "units", units)
+        problems += [misfit, unfit]
         problems += [
-            f"references.{name}: not a covariate of this model; they are {', '.join(covariates)}"
-            for name, _ in pairs
+            f"{key}.{name}: not a covariate of this model; they are {', '.join(covariates)}"
+            for key, stated in (("references", pairs), ("units", units))
+            for name, _ in stated
             if name not in covariates
         ]
-        state(self, *problems)
+        state(self, unfit_effects(self.effects), *problems)
 
     @property
     def two_arm(self) -> Model:
         """The model that this one becomes without covariates."""
-        return Model(self.likelihood, mu=self.mu, tau=self.tau, alpha=self.alpha, baseline=self.baseline)
+        return Model(
+            self.likelihood,
+            effects=self.effects,
+            mu=self.mu,
+            tau=self.tau,
+            alpha=self.alpha,
+            baseline=self.baseline,
+        )
 
     def rationale(self, parameter: str) -> tuple[str, str]:
         """Return why this prior was chosen and who says so, as the model file states them."""
@@ -185,6 +206,18 @@ def _names(key: str, stated: object) -> tuple[tuple[str, ...], str]:
         return texts, f"{key}: found {quoted(stated)}; it must be a list of names"
     twice = sorted({name for name in texts if texts.count(name) > 1})
     return texts, f"{key}: more than once: {', '.join(twice)}" if twice else ""
+
+
+def _units(stated: Any) -> tuple[Units, str]:
+    """Return units as sorted pairs, and what is wrong with them."""
+    try:
+        pairs: dict[str, float] = dict(stated)
+    except (TypeError, ValueError):
+        return (), f"units: found {quoted(stated)}; give one number per covariate"
+    for name, value in pairs.items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 < value < inf:
+            return (), f"units.{name}: found {quoted(value)}; it must be a number above 0"
+    return tuple(sorted((str(name), float(value)) for name, value in pairs.items())), ""
 
 
 def _pairs(stated: Any) -> tuple[References, str]:

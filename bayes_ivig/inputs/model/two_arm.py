@@ -98,7 +98,7 @@ class Model:
             object.__setattr__(self, parameter, (HALVED if code == STANDARDISED else REFERENCE)[parameter])
         if stated == DEFAULT:
             object.__setattr__(self, "likelihood", DEFAULTS.get(code, DEFAULT))
-        state(self, _unfit_effects(self.effects), f"measure: {wrong}" if wrong else "")
+        state(self, unfit_effects(self.effects), f"measure: {wrong}" if wrong else "")
         if self.missing:
             object.__setattr__(self, "missing", _canonical(self))
         _require_fit(self)
@@ -204,7 +204,7 @@ def _require_fit(model: Model) -> None:
         )
 
 
-def _unfit_effects(effects: object) -> str:
+def unfit_effects(effects: object) -> str:
     """Say what is wrong with the distribution of study effects, or return an empty text."""
     match = STUDENT_T.fullmatch(effects) if isinstance(effects, str) else None
     if match and float(match.group(1)) < 1:

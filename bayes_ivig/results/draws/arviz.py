@@ -162,7 +162,7 @@ def _labels(posterior: Fitted) -> Mapping[str, tuple[str, ...]]:
     """Return the labels of every variable with components that are not the studies:
     coefficients, flagged studies.
     """
-    drawn = posterior.answers.drawn
+    drawn = posterior.answers.drawn or posterior.answers.exact_draws
     return {} if drawn is None else drawn.labels
 
 

@@ -109,19 +109,23 @@ def posterior_draws(posterior: Fitted, shape: tuple[int, int], seed: int) -> tup
                 f"draws of a posterior: {name} is {value!r}; it must be a whole number of {least} or more"
             )
     drawn, grid, model = posterior.answers.drawn, posterior.answers.grid, counts_model(posterior)
+    exact = posterior.answers.exact_draws
     if drawn is not None:
         order = [name for name in KNOWN if name in drawn.values]
         order += sorted(name for name in drawn.values if name not in KNOWN)
         return {name: drawn.values[name] for name in order}, dict(drawn.stats)
-    if grid is None:
+    if grid is None and exact is None:
         raise ModelError(
             f"draws of a posterior: the {posterior.engine} engine has none; fit with NUTS() or Quadrature()"
         )
     rng = np.random.default_rng(int(seed))
     size = int(shape[0]) * int(shape[1])
-    flat = draw(grid, size, rng, model.degrees_of_freedom)
+    if exact is not None:
+        flat = exact.draw(size, rng)
+    elif grid is not None:
+        flat = draw(grid, size, rng, model.degrees_of_freedom)
     if isinstance(model.family, WithBaselines):
-        theta = flat.get("theta", flat["mu"][:, None] * np.ones(posterior.k))
+        theta = effects(flat, posterior.k) if exact is None else exact.seen(flat, None)
         counts = counts_of(posterior)
         flat["alpha"] = given.draw_baselines(model.family, counts, theta, model.baselines, rng)
     return {name: values.reshape(*shape, *values.shape[1:]) for name, values in flat.items()}, {}
@@ -196,6 +200,8 @@ def seen(
     """
     if (by_study := posterior.answers.by_study) is not None:
         return by_study.seen(rng)
+    if (exact := posterior.answers.exact_draws) is not None:
+        return exact.seen(values, rng), values.get("alpha")
     theta = (
         effects(values, posterior.k)
         if rng is None
@@ -213,6 +219,8 @@ def integrated(posterior: Fitted, values: Mapping[str, Array]) -> Array:
     """
     if (by_study := posterior.answers.by_study) is not None:
         return by_study.study_log_likelihood
+    if (exact := posterior.answers.exact_draws) is not None:
+        return exact.study_log_likelihood(values)
     return integrated_log_likelihood(surface_of(posterior), values["mu"], values.get("tau"))
 
 

@@ -25,7 +25,7 @@ def draws_frame(posterior: Fitted, size: int, seed: int) -> "pd.DataFrame":
             "ask for as many at most, or sample more with NUTS(draws=...)"
         )
     kept = np.linspace(0, chains * each - 1, size).round().astype(np.intp)
-    drawn = posterior.answers.drawn
+    drawn = posterior.answers.drawn or posterior.answers.exact_draws
     labels = {} if drawn is None else drawn.labels
     columns: dict[str, NDArray[np.float64]] = {}
     plain = sorted(values, key=lambda name: values[name].ndim)  # those by study last, in their own order

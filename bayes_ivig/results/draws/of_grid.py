@@ -52,15 +52,16 @@ def draw(grid: Grid, size: int, rng: np.random.Generator, df: float = math.inf) 
         )
         cell = np.minimum(steps_from_start(axis, tau[part]).astype(np.intp), axis.size - 2)
         rows = np.minimum(rows, np.maximum(logs[:, cell], logs[:, cell + 1]).T + OVERSHOOT)
-        mu[part] = _on_axis(surface.axes.mu, rows + log_slope, shares[part])
+        mu[part] = on_axis(surface.axes.mu, rows + log_slope, shares[part])
     theta = [
-        _effect(surface.axes.theta, curve, (mu, tau, df), rng.random(size)) for curve in surface.log_curves
+        effect_given(surface.axes.theta, curve, (mu, tau, df), rng.random(size))
+        for curve in surface.log_curves
     ]
-    new = _new_effect((mu, tau, df), surface.axes.theta, rng)
+    new = new_effect((mu, tau, df), surface.axes.theta, rng)
     return {"mu": mu, "tau": tau, "theta": np.stack(theta, axis=-1), "theta_new": new}
 
 
-def _new_effect(around: tuple[Array, Array, float], axis: Axis, rng: np.random.Generator) -> Array:
+def new_effect(around: tuple[Array, Array, float], axis: Axis, rng: np.random.Generator) -> Array:
     """Draw the effect of a new study, between the limits of the axis of effects where it has some."""
     mu, tau, df = around
     if axis.link == "interval":
@@ -104,7 +105,7 @@ def steps_from_start(axis: Axis, x: Array) -> Array:
     return np.clip((axis.u_of(x) - axis.start) / axis.step, 0.0, axis.size - 1.0)
 
 
-def _effect(axis: Axis, log_curve: Array, around: tuple[Array, Array, float], shares: Array) -> Array:
+def effect_given(axis: Axis, log_curve: Array, around: tuple[Array, Array, float], shares: Array) -> Array:
     """Draw one study's effect given mu and tau: its density is the curve times Normal(mu,
     tau^2), or a Student-t.
     """
@@ -157,7 +158,7 @@ def _limited(logs: Array, axis: Axis, x: Array) -> Array:
     return np.where((x >= axis.lower) & (x <= axis.upper), logs, -np.inf)
 
 
-def _on_axis(axis: Axis, log_rows: Array, shares: Array) -> Array:
+def on_axis(axis: Axis, log_rows: Array, shares: Array) -> Array:
     """Draw one value for each row of log densities per u, shape (C, n)."""
     fine = axis.refined(FINER)
     cells = np.maximum(log_rows[:, :-1], log_rows[:, 1:]) + OVERSHOOT
