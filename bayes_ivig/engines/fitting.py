@@ -45,8 +45,8 @@ def fit(
 
     ``model`` is the documented reference model, ``Model()``, unless given; a text is the name of a bundled
     model or the path of a model TOML. Without ``engine`` the exact engine, ``Quadrature()``, fits a
-    ``Model``, and a ``MetaRegression`` of one or two coefficients, and ``NUTS(seed=1)`` what only sampling
-    holds; the posterior's ``engine`` and ``settings`` say which it was.
+    ``Model``, a ``Selection`` and a ``MetaRegression`` of one or two coefficients, and ``NUTS(seed=1)`` what
+    only sampling holds; the posterior's ``engine`` and ``settings`` say which it was.
 
     ``weights``, from 0 to 1 by study name, temper all of a study's evidence, the spread between studies in it
     (a power prior); see ``Posterior.weighted``. ``design_effects``, by study name or one for each study,

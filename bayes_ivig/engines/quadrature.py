@@ -4,15 +4,17 @@ from dataclasses import dataclass
 
 from bayes_ivig.engines.grid import two_arm
 from bayes_ivig.engines.regression import exact as regression
+from bayes_ivig.engines.selected import fit as selected
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.covariates import MetaRegression
+from bayes_ivig.inputs.model.selected import Selection
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.ranges import Refinements, Tolerance
 from bayes_ivig.results.posterior.posterior import Posterior
 
-type Held = Model | MetaRegression
-HELD = (Model, MetaRegression)  # kinds of models that can be summed over
+type Held = Model | MetaRegression | Selection
+HELD = (Model, MetaRegression, Selection)  # kinds of models that can be summed over
 
 
 @checked
@@ -37,5 +39,7 @@ class Quadrature:
         match model:
             case MetaRegression():
                 return regression.fit(dataset, model, self.tolerance, self.refinements)
+            case Selection():
+                return selected.fit(dataset, model, self.tolerance, self.refinements)
             case _:
                 return two_arm.fit(dataset, model, self.tolerance, self.refinements)

@@ -88,7 +88,9 @@ class Again:
         raises ``ModelError`` under sampling.
         """
         if not isinstance(posterior.answers, GridAnswers):
-            raise ModelError(f"influence: not for the {posterior.engine} engine; fit with Quadrature()")
+            remedy = "" if isinstance(self.engine, Quadrature) else "; fit with Quadrature()"
+            what = f"the {posterior.engine} engine" if remedy else f"the family {posterior.model.KIND}"
+            raise ModelError(f"influence: not for {what}{remedy}")
 
         def without(study: str) -> GridAnswers:
             answers = posterior.without(study).answers

@@ -111,21 +111,30 @@ def build(dataset: Dataset, model: Model, beliefs: list[Belief], fineness: Finen
 
 
 def build_twice(
-    dataset: Dataset, model: Model, belief: Belief, fineness: Fineness, place: Place | None = None
+    dataset: Dataset,
+    model: Model,
+    belief: Belief,
+    fineness: Fineness,
+    place: Place | None = None,
+    *,
+    everywhere: bool = False,
 ) -> tuple[Surface, Surface]:
     """Compute the surface for one belief alone, and a rough one:
     every second node of all axes, curves and baselines.
+
+    ``everywhere`` it is right, where more is to be multiplied with it.
     """
     bare, drawn = _bare(dataset, model, [belief], fineness, place)
     theta, mu, tau = bare.axes
     axes = Axes(theta.halved(), mu.halved(), None if tau is None else tau.halved())
     log_curves = drawn.at(axes.theta.x, roughly=True)
     rough = replace(bare, axes=axes, log_curves=log_curves, common=log_curves)
-    fine = smoothed(bare, only_for(bare.axes, [belief], many=0))
+    matter = [None if everywhere else only_for(each, [belief], many=0) for each in (bare.axes, axes)]
+    fine = smoothed(bare, matter[0])
     if axes.tau is None:
         return fine, smoothed(rough)
     # its common is not asked for
-    return fine, replace(rough, random=_random(rough, only_for(axes, [belief], many=0)))
+    return fine, replace(rough, random=_random(rough, matter[1]))
 
 
 def _bare(

@@ -30,6 +30,7 @@ from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaseline
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.joint import JointOutcome
+from bayes_ivig.inputs.model.selected import Selection
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.results.posterior.posterior import Posterior
@@ -161,7 +162,7 @@ class NUTS:
         )
 
 
-def plan_of(dataset: Dataset, model: AnyModel) -> Plan:  # noqa: PLR0911 - one case for each kind
+def plan_of(dataset: Dataset, model: AnyModel) -> Plan:  # noqa: C901, PLR0911 - one case for each kind
     """Choose the builder of this kind of model."""
     match model:
         case Model():
@@ -178,5 +179,10 @@ def plan_of(dataset: Dataset, model: AnyModel) -> Plan:  # noqa: PLR0911 - one c
             return bias_adjusted.plan(dataset, model)
         case JointOutcome():
             return joint_outcome.plan(dataset, model)
+        case Selection():
+            raise ModelError(
+                "NUTS: a model of the family selection is fitted by the exact engine alone, which sums over "
+                "all intervals of the p-value; leave engine out, or give Quadrature()"
+            )
         case _:
             assert_never(model)

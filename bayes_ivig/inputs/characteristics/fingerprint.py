@@ -14,6 +14,7 @@ from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaseline
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.joint import JointOutcome
+from bayes_ivig.inputs.model.selected import Selection
 from bayes_ivig.inputs.model.two_arm import Model
 
 
@@ -53,7 +54,7 @@ def _told(study: AnyStudy, measure: str) -> tuple[str, ...]:
 def columns_read(model: AnyModel | None) -> tuple[str, ...]:
     """Return the columns besides the counts that a model reads, sorted."""
     match model:
-        case None | Model() | RandomBaselines() | Bivariate() | BetaBinomial():
+        case None | Model() | Selection() | RandomBaselines() | Bivariate() | BetaBinomial():
             return ()
         case MetaRegression():
             return tuple(sorted(model.covariates))

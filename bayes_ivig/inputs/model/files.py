@@ -12,13 +12,21 @@ from bayes_ivig.files.reading import bundled_bytes
 from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.joint import JointOutcome
+from bayes_ivig.inputs.model.selected import Selection
 from bayes_ivig.inputs.model.stated_model import plain, unstated
 from bayes_ivig.inputs.model.two_arm import Model, model_dict
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.likelihoods.registry import DEFAULT
 
 type AnyModel = Annotated[
-    Model | RandomBaselines | Bivariate | BetaBinomial | MetaRegression | BiasAdjusted | JointOutcome,
+    Model
+    | RandomBaselines
+    | Bivariate
+    | BetaBinomial
+    | MetaRegression
+    | BiasAdjusted
+    | JointOutcome
+    | Selection,
     "a model such as Model()",
 ]
 type Stated = Annotated[AnyModel | str | Path, "a model such as Model(), or the name of one"]
@@ -26,7 +34,16 @@ type TwoArm = Annotated[Model | str | Path, "a model such as Model(), or the nam
 
 KINDS: dict[str, type[AnyModel]] = {
     kind.KIND: kind
-    for kind in (Model, RandomBaselines, Bivariate, BetaBinomial, MetaRegression, BiasAdjusted, JointOutcome)
+    for kind in (
+        Model,
+        RandomBaselines,
+        Bivariate,
+        BetaBinomial,
+        MetaRegression,
+        BiasAdjusted,
+        JointOutcome,
+        Selection,
+    )
 }
 REFERENCE = "binomial_normal"  # the bundled model that states what ``Model()`` is, with its reasons
 TOLD = ("prior", "rationale", "source")  # of each prior

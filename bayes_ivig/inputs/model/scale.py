@@ -8,6 +8,7 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.on_scale import require_priors
+from bayes_ivig.inputs.model.selected import Selection
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods.registry import OF_RATES
 from bayes_ivig.likelihoods.scales import OF_COUNTS, RATE_RATIO
@@ -47,16 +48,30 @@ def on_measure(dataset: Dataset, model: Model, *, own_priors: bool = True) -> Mo
     return settled
 
 
+def selected_on_measure(dataset: Dataset, model: Selection) -> Selection:
+    """Return a model with selection as ``on_measure`` does the one without it."""
+    measure = measure_in_force(dataset, model)
+    if measure is not OR and not model.measure:
+        model = replace(model, measure=measure.code)
+    settled = on_measure(dataset, model.two_arm)
+    fields = ("likelihood", "measure", "mu", "tau")
+    changes = {
+        name: getattr(settled, name) for name in fields if getattr(settled, name) != getattr(model, name)
+    }
+    return replace(model, **changes) if changes else model
+
+
 def measure_in_force(dataset: Dataset, model: AnyModel | None = None) -> Measure:
     """Return the measure of mu and tau; raises ``ModelError`` for one that the dataset does not give.
 
-    Every kind of model but the two-arm one is on log odds ratios.
+    Kinds of models that state no measure are on log odds ratios.
     """
     if model is None:
         return measure_of(dataset.measure)
-    wanted = (model.measure or dataset.measure) if isinstance(model, Model) else OR.code
+    free = isinstance(model, Model | Selection)
+    wanted = (model.measure or dataset.measure) if isinstance(model, Model | Selection) else OR.code
     if wanted not in offered(dataset):
-        why = "" if isinstance(model, Model) else f", which models of the family {model.KIND} are on,"
+        why = "" if free else f", which models of the family {model.KIND} are on,"
         remedy = "state that measure, or none"
         if isinstance(model, Model) and model.likelihood in OF_RATES and not dataset.estimated:
             remedy = (

@@ -132,7 +132,8 @@ def _choices(posterior: Posterior) -> list[str]:
         ),
     ]
     settings = ", ".join(f"{key} {value}" for key, value in posterior.settings)
-    only = "" if isinstance(posterior.model, Model) else ", as only sampling holds this kind of model"
+    exact = isinstance(posterior.model, Model) or posterior.answers.drawn is None
+    only = "" if exact else ", as only sampling holds this kind of model"
     return [
         *lines,
         f"{posterior.measure.plural}: medians with central credible intervals, "

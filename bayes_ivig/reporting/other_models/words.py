@@ -7,6 +7,7 @@ from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaseline
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.joint import JointOutcome
+from bayes_ivig.inputs.model.selected import Selection
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods.baselines import PLACES
 from bayes_ivig.likelihoods.contract import Variant
@@ -120,7 +121,7 @@ def _structure(model: AnyModel) -> str:
                 "bias of unknown size and direction; the odds ratio is free of as much of it "
                 "as its priors allow"
             )
-        case Model() | JointOutcome():
+        case Model() | JointOutcome() | Selection():
             raise TypeError(type(model).__name__)
         case _:
             assert_never(model)

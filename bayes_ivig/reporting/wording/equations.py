@@ -8,6 +8,7 @@ from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaseline
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.joint import JointOutcome
+from bayes_ivig.inputs.model.selected import CUMULATIVE, UNIFORM, Selection
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods.baselines import PLACES
 from bayes_ivig.likelihoods.binomial import LIKELIHOOD as BINOMIAL
@@ -76,6 +77,8 @@ def _structure(model: AnyModel) -> tuple[Equation, ...]:
             return _bias_adjusted(model)
         case JointOutcome():
             return _joint(model)
+        case Selection():
+            return _selected(model)
         case _:
             assert_never(model)
 
@@ -166,6 +169,32 @@ def _bias_adjusted(model: BiasAdjusted) -> tuple[Equation, ...]:
         _of(
             r"b_i \sim \op{Normal}(\beta_0, \kappa^2)", "its bias; fᵢ is 1 in flagged studies and 0 in others"
         ),
+    )
+
+
+def _selected(model: Selection) -> tuple[Equation, ...]:
+    plain = model.two_arm
+    cuts = ", ".join(map(numbers.stated, model.steps))
+    if model.weights == UNIFORM:
+        weights = [_of(r"\omega_j \sim \op{Uniform}(0, 1)", "the weights after the first, which is 1")]
+    elif model.weights == CUMULATIVE:
+        weights = [
+            _of(
+                r"\omega_j = \sum_{k \ge j} \eta_k",
+                "weights that never rise with the p-value; the first is 1",
+            ),
+            _of(r"\eta \sim \op{Dirichlet}(1, ..., 1)", "shares of the intervals"),
+        ]
+    else:
+        weights = [_of(r"\omega = " + f"({', '.join(map(numbers.stated, model.fixed or ()))})", "stated")]
+    return (
+        *_likelihood(plain, r"\theta_i"),
+        _of(rf"\theta_i {_effects(plain)}", "the effect of study i, published or not"),
+        _of(
+            r"\op{Pr}(\text{published} \mid p_i \text{ in interval } j) \propto \omega_j",
+            f"pᵢ the p-value of study i; intervals end at {cuts}",
+        ),
+        *weights,
     )
 
 

@@ -20,7 +20,7 @@ SYMBOLS = {
     "alpha": "α", "beta": "β", "gamma": "γ", "theta": "θ", "mu": "μ", "nu": "ν", "tau": "τ", "omega": "ω",
     "phi": "φ", "rho": "ρ", "kappa": "κ", "sigma": "σ", "pi": "π", "sim": "~", "times": "×", "cdot": "·",
     "le": "≤", "ge": "≥", "ne": "≠", "sum": "∑", "int": "∫", "propto": "∝", "infty": "∞", "mid": "|",
-    "approx": "≈", "bar": "¯", "Sigma": "Σ", "chi": "χ", "Phi": "Φ",
+    "approx": "≈", "bar": "¯", "Sigma": "Σ", "chi": "χ", "Phi": "Φ", "eta": "η",
 }  # fmt: skip
 IN_MATHML = {"~": "∼", "-": "−", "*": "∗"}
 RAISED = dict(zip("0123456789+-in*", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁱⁿ*", strict=True))

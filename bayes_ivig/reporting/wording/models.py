@@ -9,6 +9,7 @@ from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaseline
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.joint import JointOutcome
+from bayes_ivig.inputs.model.selected import CUMULATIVE, UNIFORM, Selection
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods.baselines import PLACES
 from bayes_ivig.likelihoods.scales import RATE_RATIO
@@ -89,6 +90,8 @@ def structure(model: AnyModel, people: str = "people", *, counted: bool = True) 
             ]
         case BetaBinomial():
             return _beta_binomial(model)
+        case Selection():
+            return _selected(model)
         case MetaRegression() | BiasAdjusted() | JointOutcome():
             return _richer(model, people)
         case _:
@@ -110,6 +113,43 @@ def _beta_binomial(model: BetaBinomial) -> list[str]:
         "tau is implied: SD between studies of the log odds ratio of two arms, each arm's risk drawn apart",
         "arms are not paired within studies, so the answer is not protected by randomisation",
     ]
+
+
+def _selected(model: Selection) -> list[str]:
+    """Return the same for publication by p-value."""
+    plain = model.two_arm
+    return [
+        f"likelihood: {likelihood_text(plain)}",
+        f"study effects: {effects_text(plain)}",
+        f"published: by the p-value of each trial ({P_VALUES[model.test]}, {sided(model)}), cut at "
+        f"{', '.join(map(numbers.stated, model.steps))}; weights are relative to the most significant "
+        "interval's, 1",
+        f"weights: {weights_text(model)}",
+    ]
+
+
+P_VALUES = {
+    "wald": "Wald test of the effect, 0.5 added to every cell of a trial with a zero cell",
+    "score": "Pearson's test without correction",
+    "fisher": "Fisher's exact test",
+}
+
+
+def sided(model: Selection) -> str:
+    """Return on which side a p-value is small."""
+    if model.side == "two":
+        return "two-sided"
+    favoured = {"": "towards benefit", "above": "towards larger effects", "below": "towards smaller effects"}
+    return f"one-sided {favoured[model.direction]}"
+
+
+def weights_text(model: Selection) -> str:
+    """Return what is assumed of the weights of the later intervals."""
+    if model.weights == UNIFORM:
+        return "uniform between 0 and 1, each on its own"
+    if model.weights == CUMULATIVE:
+        return "sums of shares with a Dirichlet(1, ..., 1) prior, which never rise with the p-value"
+    return f"fixed at {', '.join(map(numbers.stated, model.fixed or ()))}"
 
 
 def _richer(model: MetaRegression | BiasAdjusted | JointOutcome, people: str) -> list[str]:

@@ -18,6 +18,7 @@ from bayes_ivig.inputs.estimates import arrays
 from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
+from bayes_ivig.inputs.model.selected import Selection
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods import given
 from bayes_ivig.likelihoods.contract import Likelihood, Observed, WithBaselines
@@ -69,7 +70,7 @@ def counts_model(posterior: Fitted) -> Model:
     model = posterior.model
     if isinstance(model, Model):
         return model
-    if isinstance(model, MetaRegression | BiasAdjusted):
+    if isinstance(model, MetaRegression | BiasAdjusted | Selection):
         return model.two_arm
     return Model(baseline=getattr(model, "baseline", "control"))
 
