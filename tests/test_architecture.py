@@ -38,7 +38,8 @@ LAYERS = (
 # what shows answers computes none, though it stands higher
 STRANGERS = {("reporting", "engines"), ("reporting", "frequentist")}
 SAMPLERS = {"pymc", "pytensor", "nutpie", "arviz", "arviz_base", "arviz_stats", "xarray"}
-SAMPLING = ("engines/nuts/", "results/draws/arviz.py")  # the only homes of the samplers
+# the only homes of the samplers: with effects of studies, and, more than one room holds, without them
+SAMPLING = ("engines/nuts/", "engines/marginal/", "results/draws/arviz.py")
 READERS = {"defusedxml", "narwhals", "pyarrow", "python_calamine", "pyreadstat", "rdata", "xlsxwriter"}
 LATE = (
     SAMPLERS

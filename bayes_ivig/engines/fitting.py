@@ -24,10 +24,10 @@ EXACT = Quadrature()
 
 def default_engine(dataset: Dataset, model: AnyModel) -> Engine:
     """Return the exact engine where it holds this model, else the sampling one: of regressions those with few
-    coefficients.
+    coefficients, and the others are sampled with the effects of studies integrated out.
     """
     if isinstance(model, MetaRegression):
-        return EXACT if few(dataset, model) else NUTS(seed=1)
+        return EXACT if few(dataset, model) else NUTS(seed=1, marginal=True)
     return EXACT if isinstance(model, HELD) else NUTS(seed=1)
 
 
@@ -45,8 +45,9 @@ def fit(
 
     ``model`` is the documented reference model, ``Model()``, unless given; a text is the name of a bundled
     model or the path of a model TOML. Without ``engine`` the exact engine, ``Quadrature()``, fits a
-    ``Model``, a ``Selection`` and a ``MetaRegression`` of one or two coefficients, and ``NUTS(seed=1)`` what
-    only sampling holds; the posterior's ``engine`` and ``settings`` say which it was.
+    ``Model``, a ``Selection`` and a ``MetaRegression`` of one or two coefficients,
+    ``NUTS(seed=1, marginal=True)`` one of more, and ``NUTS(seed=1)`` what else only sampling holds; the
+    posterior's ``engine`` and ``settings`` say which it was.
 
     ``weights``, from 0 to 1 by study name, temper all of a study's evidence, the spread between studies in it
     (a power prior); see ``Posterior.weighted``. ``design_effects``, by study name or one for each study,

@@ -16,7 +16,7 @@ import numpy as np
 
 from bayes_ivig.engines.grid.curves import informative
 from bayes_ivig.engines.nuts import two_arm
-from bayes_ivig.engines.nuts.plan import Answered, Plan, Values, coords, prior_data
+from bayes_ivig.engines.nuts.plan import Answered, Array, Plan, Values, coords, prior_data
 from bayes_ivig.engines.nuts.priors import form, place
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.characteristics.covariates import Design, design_of
@@ -61,11 +61,11 @@ def build(studies: tuple[AnyStudy, ...], design: Design, model: MetaRegression) 
         mu, tau = place("mu", model.mu), place("tau", model.tau, positive=True)
         x = pm.Data("covariates", data["covariates"], dims=("study", "coefficient"))
         z = pm.Normal("z", 0.0, 1.0, dims="study")
-        two_arm.add_likelihood(data, mu + pm.math.dot(x, _coefficients(model)) + tau * z, model.two_arm)
+        two_arm.add_likelihood(data, mu + pm.math.dot(x, coefficients(model)) + tau * z, model.two_arm)
     return built
 
 
-def _coefficients(model: MetaRegression) -> Any:
+def coefficients(model: MetaRegression) -> Any:
     """Add the coefficients, shape (P,), to the model being built."""
     if model.shrinkage == "stated":
         return place("beta", model.beta, dims="coefficient")
@@ -79,21 +79,41 @@ def observed(studies: tuple[AnyStudy, ...], design: Design, model: MetaRegressio
     data = two_arm.observed(studies, model.two_arm, exact=False) | {
         "covariates": np.array(design.rows, float)
     }
+    return data | coefficient_data(model)
+
+
+def coefficient_data(model: MetaRegression) -> dict[str, Any]:
+    """Return the numbers of the priors that ``coefficients`` reads, by name."""
     if model.shrinkage == "stated":
-        return data | prior_data("beta", model.beta)
-    return data | prior_data("multiple", model.beta) | prior_data("beta_scale", model.beta_scale)
+        return prior_data("beta", model.beta)
+    return prior_data("multiple", model.beta) | prior_data("beta_scale", model.beta_scale)
 
 
 def answer(values: Values, rng: np.random.Generator, design: Design) -> Answered:
     """Return the draws of mu, tau, theta, alpha and every coefficient,
     and of the effect in a new study at the references.
     """
+    kept = parameters(values)
+    kept["theta"] = means(kept, design) + kept["tau"][..., None] * values["z"]
+    kept["theta_new"] = kept["mu"] + kept["tau"] * rng.standard_normal(kept["mu"].shape)
+    return answered(kept, design)
+
+
+def parameters(values: Values) -> dict[str, Array]:
+    """Return the draws of everything but the effects of studies, coefficients as what they multiply."""
     kept = {name: values[name] for name in ("mu", "tau", "alpha", "beta", "beta_scale") if name in values}
     if "beta_scale" in kept:
         kept["beta"] = values["multiple"] * kept["beta_scale"][..., None]
-    mu, tau = kept["mu"][..., None], kept["tau"][..., None]
-    kept["theta"] = mu + kept["beta"] @ np.array(design.rows).T + tau * values["z"]
-    kept["theta_new"] = kept["mu"] + kept["tau"] * rng.standard_normal(kept["mu"].shape)
+    return kept
+
+
+def means(values: Values, design: Design) -> Array:
+    """Return the mean effect of studies like each one at each draw, (chains, draws, K)."""
+    return np.asarray(values["mu"][..., None] + values["beta"] @ np.array(design.rows, float).T)
+
+
+def answered(kept: dict[str, Array], design: Design) -> Answered:
+    """Return draws of this kind of model with the names and words of its coefficients."""
     quantities = quantities_of(design)
     if "beta_scale" in kept:
         quantities += (Quantity("beta_scale", "common scale of the coefficients", "log odds ratio"),)

@@ -6,6 +6,7 @@ both arms' log odds (random baselines, bivariate), of the log odds ratio (meta-r
 of both arms' risks (beta-binomial).
 """
 
+import math
 from collections.abc import Mapping
 from typing import assert_never
 
@@ -15,6 +16,7 @@ from scipy import special
 
 from bayes_ivig.engines.grid.axes import Fineness
 from bayes_ivig.engines.grid.curves import on_own_nodes
+from bayes_ivig.engines.marginal.table import tabulated
 from bayes_ivig.engines.nuts.beta_binomial import ARMS, draw_log_odds
 from bayes_ivig.engines.nuts.study_integrals import ArmPair, along_curve, arm_pair, beta_binomial
 from bayes_ivig.formulas.likelihood import Counts
@@ -52,6 +54,10 @@ def log_likelihood(dataset: Dataset, model: Richer, names: tuple[str, ...], valu
                 centre, phi = _risk(arm, values)
                 parts.append(beta_binomial(r, n, (special.expit(centre), special.expit(-centre)), phi))
             return parts[0] + parts[1]
+        case MetaRegression() if model.effects != "random":
+            mean, _ = effect_of(dataset, model, names, values)
+            studies = tuple(study for study in dataset.studies if study.name in names)
+            return tabulated(studies, model.two_arm).of_each(mean, values.get("tau"))
         case MetaRegression() | BiasAdjusted():
             mean, sd = effect_of(dataset, model, names, values)
             return _on_curves(counts, model, mean, sd)
@@ -86,7 +92,9 @@ def renewed(
             return theta, values["alpha"]
         case MetaRegression() | BiasAdjusted():
             mean, sd = effect_of(dataset, model, names, values)
-            return mean + sd * rng.standard_normal(shape), values.get("alpha")
+            df = model.two_arm.degrees_of_freedom
+            z = rng.standard_t(df, shape) if math.isfinite(df) else rng.standard_normal(shape)
+            return mean + sd * z, values.get("alpha")
         case _:
             assert_never(model)
 
@@ -122,7 +130,8 @@ def effect_of(
     dataset: Dataset, model: MetaRegression | BiasAdjusted, names: tuple[str, ...], values: Values
 ) -> tuple[Array, Array]:
     """Return mean and SD of the log odds ratio that each study's counts see, (chains, draws, K) each."""
-    mu, tau = values["mu"][..., None], values["tau"][..., None]
+    mu = values["mu"][..., None]
+    tau = values["tau"][..., None] if "tau" in values else np.zeros(mu.shape)
     if isinstance(model, MetaRegression):
         mean = mu + values["beta"] @ np.array(design_of(dataset, names, model).rows, float).T
         return mean, np.broadcast_to(tau, mean.shape)
