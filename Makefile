@@ -9,7 +9,7 @@ STAMP := pyproject.toml constraints.txt Makefile
 # Hostile inputs for as long as one likes, others at every run: make fuzz HOURS=2
 HOURS := 1
 
-.PHONY: report test check quick docs fuzz lint shaken sameness lock audit sbom clean
+.PHONY: report test check quick docs fuzz lint shaken sameness moved lock audit sbom clean
 
 report: $(VENV)/.report
 	$(BIN)/bayes-ivig report ivig --out reports/ivig
@@ -41,6 +41,10 @@ shaken: $(VENV)/.test
 
 sameness: $(VENV)/.test
 	$(BIN)/python .ci/sameness.py kernels
+
+# Both at once, and the committed report: what CI runs.
+moved: $(VENV)/.test
+	$(BIN)/python .ci/sameness.py together
 
 # The dependencies with hashes; what is known against them; a bill of materials in dist/. None needs more than Python.
 lock audit sbom: | $(BIN)/python

@@ -3,12 +3,15 @@ and under other kernels, beside plain ones.
 
     python .ci/sameness.py shaken [SEEDS] last bits of every curve and surface value moved by chance; 5 seeds
     python .ci/sameness.py kernels         NumPy and OpenBLAS as other processors have them, 1 and 2 threads
+    python .ci/sameness.py together        both at once, as CI does, and the committed report: each run has a
+                                           seed of its own, and kernels of its own as long as there are some
 
-Both write the report of the bundled data, one of trials chosen for their ties and one of trials whose
-likelihoods are extreme, plain and moved, and compare bytes; then the numeric tests must pass as they are,
-their tolerances untouched. The settings are of the processes started here and of no other. What is active is
-asked of NumPy and OpenBLAS in such a process, so that a switch that does nothing fails; a processor that
-lacks what would be switched off is said to, and left out.
+Neither hides the other: what kernels move they move under a seed as well; where bytes differ with both, each
+of the first two says which it was. Each writes the report of the bundled data, one of trials chosen for their
+ties and one of trials whose likelihoods are extreme, plain and moved, and compares bytes; then the numeric
+tests must pass as they are, their tolerances untouched. The settings are of the processes started here and of
+no other. What is active is asked of NumPy and OpenBLAS in such a process, so that a switch that does nothing
+fails; a processor that lacks what would be switched off is said to, and left out.
 """
 
 import filecmp
@@ -17,8 +20,9 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
+from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +38,8 @@ C,8,40,15,41
 D,22,80,30,78
 E,4990,5000,5,5000
 """
-SEEDS, TESTED = range(5), (0,)  # reports under each of the former, numeric tests under each of the latter
+SEEDS = range(5)  # reports under each; numeric tests under the first
+PLAIN = {"OPENBLAS_NUM_THREADS": "1"}
 # equal trials, mirrored ones and one without events: numbers that are equal or 0 in mathematics,
 # not in their last bits
 TIES = """\
@@ -88,33 +93,56 @@ print(json.dumps({
 
 
 def main() -> None:
-    """Check one of the two; exit status 1 where something differs."""
+    """Check one of the three; exit status 1 where something differs."""
     kind, *rest = sys.argv[1:] or [""]
-    if kind not in ("shaken", "kernels"):
+    if kind not in ("shaken", "kernels", "together"):
         sys.exit(__doc__)
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
         (here / "ties.csv").write_text(TIES, encoding="utf-8")
         (here / "far.csv").write_text(FAR, encoding="utf-8")
-        plain = {"OPENBLAS_NUM_THREADS": "1"}
-        reports(here, "plain", plain)
-        if kind == "shaken":
-            seeds = range(int(rest[0])) if rest else SEEDS
-            runs = {f"seed {seed}": plain | {"BAYES_IVIG_SHAKE": str(seed)} for seed in seeds}
-            tested = {f"seed {seed}": runs[f"seed {seed}"] for seed in TESTED}
-        else:
-            runs = kernels()
-            first = {run["NPY_DISABLE_CPU_FEATURES"]: name for name, run in reversed(runs.items())}
-            # the first of each set of features switched off
-            tested = {name: runs[name] for name in first.values()}
+        runs = settings(kind, range(int(rest[0])) if rest else SEEDS)
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            differing = list(chain.from_iterable(pool.map(lambda item: compared(here, *item), runs.items())))
+            written = [
+                pool.submit(reports, here, name, run) for name, run in ({"plain": PLAIN} | runs).items()
+            ]
+            plain, *moved = [each.result() for each in written]
+        differing = list(
+            chain.from_iterable(compared(name, plain, out) for name, out in zip(runs, moved, strict=True))
+        )
+        if kind == "together":
+            differing += compared("as committed", plain / "ivig", ROOT / "reports" / "ivig")
         for problem in differing:
             print(problem)
         if differing:
             sys.exit(1)
-        for name, run in tested.items():
-            numeric_tests(name, run)
+        for name in tested(kind, runs):
+            numeric_tests(name, runs[name])
+
+
+def settings(kind: str, seeds: Sequence[int]) -> dict[str, dict[str, str]]:
+    """Return the environments to write reports in: seeds, kernels, or kernels with a seed each and the seeds
+    that are left, those on one thread and on two by turns.
+    """
+    others = {} if kind == "shaken" else kernels()
+    if kind == "kernels":
+        return others
+    seeds = (*seeds, *range(len(seeds), len(others)))
+    runs = {}
+    for seed, (name, run) in zip_longest(seeds, others.items(), fillvalue=("", PLAIN)):
+        threads = {"OPENBLAS_NUM_THREADS": str(1 + seed % 2)} if kind == "together" and not name else {}
+        runs[f"seed {seed}{name and ', '}{name}"] = run | threads | {"BAYES_IVIG_SHAKE": str(seed)}
+    return runs
+
+
+def tested(kind: str, runs: dict[str, dict[str, str]]) -> list[str]:
+    """Return in which of them the numeric tests run: the first with each set of features switched off,
+    and under a seed.
+    """
+    first = {run.get("NPY_DISABLE_CPU_FEATURES", ""): name for name, run in reversed(runs.items())}
+    if kind == "together" and len(first) > 1:
+        first.pop("", None)  # the others have seeds as well
+    return list(first.values())
 
 
 def kernels() -> dict[str, dict[str, str]]:
@@ -193,16 +221,14 @@ def reports(here: Path, name: str, run: dict[str, str]) -> Path:
     return out
 
 
-def compared(here: Path, name: str, run: dict[str, str]) -> list[str]:
+def compared(name: str, plain: Path, out: Path) -> list[str]:
     """Return which files of the reports differ from the plain ones."""
-    out, plain = reports(here, name, run), here / "plain"
     files = sorted(
         {path.relative_to(root) for root in (out, plain) for path in root.rglob("*") if path.is_file()}
     )
     _, differing, missing = filecmp.cmpfiles(plain, out, map(str, files), shallow=False)
     print(
-        f"{name}: {len(files) - len(differing) - len(missing)} of {len(files)} files "
-        "of three reports are the same bytes",
+        f"{name}: {len(files) - len(differing) - len(missing)} of {len(files)} files are the same bytes",
         flush=True,
     )
     return [f"{name}: {file} differs" for file in (*differing, *missing)]
