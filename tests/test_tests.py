@@ -49,11 +49,9 @@ def checking(path: Path) -> frozenset[str]:
     """
     own = {function.name: function for function in functions(path)}
     found = {name for name, function in own.items() if checks(function)}
-    for node in ast.walk(tree(path)):
-        home = next(
-            (each for each in FILES if isinstance(node, ast.ImportFrom) and each.stem == node.module), None
-        )
-        if isinstance(node, ast.ImportFrom) and home:
+    for node in (each for each in ast.walk(tree(path)) if isinstance(each, ast.ImportFrom)):
+        home = next((each for each in FILES if each.stem == node.module), None)
+        if home:
             found |= {alias.asname or alias.name for alias in node.names if alias.name in checking(home)}
     while more := {name for name, function in own.items() if name not in found and found & called(function)}:
         found |= more

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 SHARED = (
-    "{what}: {name} of a class {over} that of the largest, under one tau for all classes; "
-    "each class by itself has its own"
+    "{what}: each with the class of most trials, {name} of the first named {over} that of the second, "
+    "under one tau for all classes; each class by itself has its own"
 )
 VIEWED = "a {one} of post hoc classes describes these trials, not the effect of their design"
 
@@ -75,7 +75,7 @@ def _cumulative(found: OneByOne, width: int) -> str:
 
 
 def classes_text(by_class: ByClass, width: int = WIDTH) -> str:
-    """Return one line per class, and one per ratio or difference to the largest class."""
+    """Return one line per class, and one per ratio or difference with the largest class."""
     groups = by_class.contrast.groups
     rows: list[tuple[str, ...]] = [(classes.label(by_class), "k", *_headings(by_class.alone))]
     for value, record in zip(groups, by_class.alone.to_dict("records"), strict=True):
@@ -88,7 +88,7 @@ def classes_text(by_class: ByClass, width: int = WIDTH) -> str:
         )
     measure = by_class.contrast.measure
     ratios: list[tuple[str, ...]] = [_contrast_heads(measure, by_class.level)]
-    for name, base, marginal in by_class.differences():
+    for name, base, marginal in by_class.with_largest():
         label = f"{classes.of(by_class, name)} {measure.against} {classes.of(by_class, base)}"
         label = marked(label, by_class.contrast.fewest_informative(name, base))
         ratios.append((label, *_shown(marginal, measure, by_class.level)))
@@ -208,7 +208,7 @@ def _wide(by_class: ByClass) -> list[str]:
     if by_class.contrast.apart is None:
         return []
     shown = []
-    for name, base, marginal in by_class.differences(wide=True):
+    for name, base, marginal in by_class.with_largest(wide=True):
         measure = by_class.contrast.measure
         each = posterior_effect(marginal, measure, by_class.level)
         pair = f"{classes.of(by_class, name)} {measure.against} {classes.of(by_class, base)}"
@@ -227,7 +227,7 @@ def classes_document(by_class: ByClass) -> dict[str, Any]:
     model, measure = by_class.contrast.model, by_class.contrast.measure
     document = _rows_document(by_class.table(), by_class.dataset, model, f"by {by_class.column}")
     wide = []
-    for name, base, marginal in by_class.differences(wide=True):
+    for name, base, marginal in by_class.with_largest(wide=True):
         ratio_of = posterior_effect(marginal, measure, by_class.level)
         above = float(marginal.prob_above(0.0))
         shown = {

@@ -1,4 +1,4 @@
-"""Classes of trials side by side: each by itself, and its ratio to the largest."""
+"""Classes of trials side by side: each by itself, and its ratio with the largest."""
 
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @checked
 def plot_classes(found: ByClass) -> "alt.LayerChart":
     """Return one row per class with its pooled and its posterior odds ratio,
-    then the ratios of odds ratios to the largest class.
+    then the ratios of odds ratios with the largest class.
 
     ``found`` comes from ``by_class``; ratios are those under one tau for all classes.
 
@@ -25,7 +25,7 @@ def plot_classes(found: ByClass) -> "alt.LayerChart":
     >>> frame = bi.load_dataset("my.csv").to_dataframe().assign(drug=["A", "A", "B", "B"])
     >>> found = bi.trials.by_class(bi.Dataset.from_dataframe(frame), "drug")
     >>> bi.plot.classes(found).title
-    'Drug: posterior median odds ratios A 0.25, B 0.55; ratios of odds ratios B over A 1.41.'
+    'Drug: posterior median odds ratios A 0.25, B 0.55; ratios of odds ratios A over B 0.71.'
     """
     rows = [Row(f"{classes.label(found)}: each class by itself")]
     for value, record in zip(found.contrast.groups, found.alone.to_dict("records"), strict=True):
@@ -37,7 +37,7 @@ def plot_classes(found: ByClass) -> "alt.LayerChart":
         rows.append(Row(label, pooled, posterior, "" if pooled else "Not estimable"))
     measure = found.contrast.measure
     rows.append(Row(f"{phrases.first_upper(measure.contrast)}, one τ for all"))
-    for name, base, marginal in found.differences():
+    for name, base, marginal in found.with_largest():
         label = f"{classes.of(found, name)} {measure.against} {classes.of(found, base)}"
         label = marked(label, found.contrast.fewest_informative(name, base))
         rows.append(Row(label, posterior=posterior_effect(marginal, measure)))
@@ -57,7 +57,7 @@ def classes_alternative(by_class: ByClass) -> str:
         for value, record in zip(by_class.contrast.groups, by_class.alone.to_dict("records"), strict=True)
     ]
     ratios = []
-    for name, base, marginal in by_class.differences():
+    for name, base, marginal in by_class.with_largest():
         pair = (
             f"{classes.of(by_class, name)} {'over' if measure.log else 'minus'} {classes.of(by_class, base)}"
         )

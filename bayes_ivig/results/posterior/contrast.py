@@ -171,9 +171,22 @@ class ByClass(Shown):
 
         ``wide`` takes those of independent means.
         """
-        groups, which = self.contrast.groups, self.independent if wide else self.contrast
-        base = max(groups, key=lambda name: len(groups[name]))
+        groups, which, base = self.contrast.groups, self.independent if wide else self.contrast, self._largest
         return tuple((name, base, _difference(which, name, base)) for name in groups if name != base)
+
+    def with_largest(self, *, wide: bool = False) -> tuple[tuple[str, str, Marginal], ...]:
+        """Return the pairs of ``contrast`` that the class with most trials is in, in their own direction:
+        names a, b and the log of OR(a) / OR(b), as in ``table``.
+
+        ``wide`` takes those of independent means.
+        """
+        pairs = (self.independent if wide else self.contrast).differences
+        return tuple((a, b, pairs[a, b]) for a, b in pairs if self._largest in (a, b))
+
+    @property
+    def _largest(self) -> str:
+        groups = self.contrast.groups
+        return max(groups, key=lambda name: len(groups[name]))
 
     def table(self, level: Level | None = None) -> "pd.DataFrame":
         """Return one row per class, then one per pair of classes.
