@@ -18,7 +18,7 @@ from bayes_ivig.cli import reconstruct as reconstructing
 from bayes_ivig.cli import regress as regressing
 from bayes_ivig.cli import report as reporting
 from bayes_ivig.cli import subsets as subsetting
-from bayes_ivig.cli.json_version import Command
+from bayes_ivig.cli.json_version import Command, Once
 from bayes_ivig.cli.output import show
 from bayes_ivig.version import __version__
 
@@ -50,7 +50,7 @@ def _command(
     """Hold the options of the command itself."""
 
 
-app.command("report")(reporting.report)
+app.command("report", cls=Once)(reporting.report)
 app.command("fit", cls=Command)(fitting.fit)
 app.command("check", cls=Command)(checking.check)
 app.command("pool", cls=Command)(pooling.pool)

@@ -12,9 +12,25 @@ from typer.core import TyperCommand, TyperGroup
 
 OPTION = "--json"
 NEWEST, FORMER = 2, 1
+FILES = ("--csv", "--plot", "--out", "--curve-csv")
 
 
-class Command(TyperCommand):
+class Once(TyperCommand):
+    """A command of which no file is asked for twice: only the last one would be written."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse arguments; raises a usage error for a file of an option that is given twice."""
+        before = args[: args.index("--")] if "--" in args else args
+        names = [argument.partition("=")[0] for argument in before]
+        for option in FILES:
+            if names.count(option) > 1:
+                raise typer.BadParameter(
+                    "is given twice, and writes one file; give it once", param_hint=option
+                )
+        return super().parse_args(ctx, args)
+
+
+class Command(Once):
     """A command of which ``--json`` may have a value."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from bayes_ivig.cli.output import warn
+
 
 @contextmanager
 def heard() -> Iterator[None]:
@@ -38,12 +40,17 @@ def heard() -> Iterator[None]:
 
 
 @contextmanager
-def steps(title: str) -> Iterator[Callable[[str], None]]:
-    """Show a spinner with the step being done; yields the function that names the next step."""
+def steps(title: str, long: str = "") -> Iterator[Callable[[str], None]]:
+    """Show a spinner with the step being done; yields the function that names the next step.
+
+    Where nobody looks, ``long`` work says once in a line that it has begun.
+    """
     from rich.console import Console
 
     console = Console(stderr=True)
     if not console.is_terminal:
+        if long:
+            warn(f"note: {title}; {long}")
         yield lambda _: None
         return
     with console.status(title) as status:

@@ -71,7 +71,7 @@ def report(
     """Reanalyse every outcome of a table; write a brief, a report, results.json, charts and tables."""
     from bayes_ivig.analyses.reanalysis.reanalyze import reanalyze
     from bayes_ivig.cli.progress import steps
-    from bayes_ivig.errors import named
+    from bayes_ivig.errors import DataError, named
     from bayes_ivig.inputs.counts.case import locate
     from bayes_ivig.inputs.model.files import load_two_arm
     from bayes_ivig.inputs.read_files import files_read
@@ -79,14 +79,19 @@ def report(
     from bayes_ivig.reporting.report.folder import PRINT, require_folder
     from bayes_ivig.reporting.report.write import write_report
 
+    if data == "-":
+        raise DataError(
+            "-: a report is of a file, which it names with its checksum, or of a bundled name, not of "
+            "standard input; save what comes through it as a file ending in .csv"
+        )
     if pdf:  # before the work, not after it
         find_browser()
     folder = out or Path("reports") / locate(data)[1]
     require_folder(folder, force=force, read=files_read(data, model, options))
     asked = _options(options, title, tuple(outcome or ()))
-    with steps(f"Reanalysing {named(data)}") as step:
+    with steps(f"reanalysing {named(data)}", "this takes 10 to 60 seconds") as step:
         reanalysis = reanalyze(data, model=load_two_arm(model), sampled=sampled, options=asked)
-        step("Writing the report")
+        step("writing the report")
         written = write_report(reanalysis, folder, png=png, pdf=pdf, force=force)
     if (folder / PRINT).exists() and folder / PRINT not in written:
         warn(f"note: {named(folder / PRINT)} is not of this run, and is left as it was; --pdf prints it anew")

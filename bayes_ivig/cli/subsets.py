@@ -164,10 +164,15 @@ def _without(dataset: "Dataset", model: "Model", level: float) -> View:
 
 
 def _cumulative(dataset: "Dataset", model: "Model", order: str | None, level: float) -> View:
-    from bayes_ivig.analyses.trials.one_by_one import accumulated, year_column
+    from bayes_ivig.analyses.trials.one_by_one import accumulated, without_a_year, year_column
     from bayes_ivig.results.posterior_tables import OneByOne
 
     by = order if order is not None else year_column(dataset)
+    if by is None and (blank := without_a_year(dataset)):
+        warn(
+            f"note: trials come in as in the table, since {', '.join(blank)} have no year; "
+            "fill it in, or name another column (--order)"
+        )
     with _bar(f"Trials of {dataset.label} as they come in") as progress:
         frame = accumulated(dataset, model, by=by, level=level, progress=progress)
     return View(OneByOne(frame, dataset, model, "cumulative", by))

@@ -50,6 +50,10 @@ ESTIMATORS: dict[str, iv.Estimator] = {
     "hs": tau_squared.hunter_schmidt,
 }
 
+KNAPP_NAMES = ("hk", "hksj", "knha", "knapp", "hartungknapp", "hartungknappsidikjonkman")
+KNAPP = (
+    "; Hartung-Knapp goes with a method: method='reml', hartung_knapp=True (--method reml --hartung-knapp)"
+)
 METHODS: dict[str, Method] = {
     "mh": Method(mh.mantel_haenszel),
     "peto": Method(mh.peto, measures=("OR",)),
@@ -98,6 +102,7 @@ def pool(
     if chosen is None:
         raise ModelError(
             f"no method {method!r}{suggestion(method, METHODS)}; methods are {', '.join(METHODS)}"
+            f"{KNAPP if method.lower().replace('-', '').replace('_', '') in KNAPP_NAMES else ''}"
         )
     measure = _measure(dataset, measure, method)
     if hartung_knapp and not chosen.hartung_knapp:

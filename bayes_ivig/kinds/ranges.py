@@ -31,6 +31,7 @@ type Share = Annotated[float, Between(0, 1, "from 0 to 1", "0.5", closed=True)]
 type Values = Annotated[
     Numbers, Between(-math.inf, math.inf, "from -inf to inf, not NaN", "0.5", closed=True)
 ]
+type StudyName = Annotated[str, "the name of a study, as in without('A', 'B') or without(*names)"]
 type Seed = Annotated[int, Between(0, LARGEST_SEED, f"from 0 to {LARGEST_SEED}", "1", closed=True)]
 type Count = Annotated[int, Between(0, MOST_DRAWS, f"from 0 to {MOST_DRAWS}", "1000", closed=True)]
 type Centre = Annotated[float, Between(-20, 20, "from -20 to 20, as a log odds ratio does", "0", closed=True)]

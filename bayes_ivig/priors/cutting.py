@@ -110,6 +110,7 @@ class _Asked:
             at = int(np.flatnonzero(found < 0)[0])
             raise ModelError(
                 f"{self.name}: is {found[at]:.3g} at x = {x[at]:.6g}; a density is never below 0"
+                f"{_of_tau(float(x[at]))}"
             )
         return found
 
@@ -126,7 +127,7 @@ class _Asked:
         what = self.why if math.isnan(value) and self.why else f"is {value:g}".replace("nan", "NaN")
         return ModelError(
             f"{self.name}: {what} at x = {x:.6g}; a density is a finite number everywhere in its support: "
-            "give one that is, or a support without that place"
+            f"give one that is, or a support without that place{_of_tau(x)}"
         )
 
     def reach(self, points: tuple[float, ...]) -> Array:
@@ -326,6 +327,11 @@ def _require_integral(asked: _Asked, made: Pieces) -> None:
                 f"{asked.name}: {beyond / (inside + beyond):.1g} of it lies beyond {place_of:.9g}, where it "
                 "cannot be followed; let it fall faster there, or give a support that ends before"
             )
+
+
+def _of_tau(x: float) -> str:
+    """Return what to write where a density fails below 0, where no between-study SD is."""
+    return "; of tau, which is never below 0, write support=(0, inf)" if x < 0 else ""
 
 
 def _merged(edges: Array, values: Array) -> tuple[Array, Array]:

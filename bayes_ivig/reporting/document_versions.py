@@ -13,7 +13,9 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.measures import Measure, table_measure
 from bayes_ivig.reporting.document_keys import plain_keys
 from bayes_ivig.reporting.former_documents import former
+from bayes_ivig.reporting.trials.choices_text import independent_means
 from bayes_ivig.reporting.wording import json_values
+from bayes_ivig.results.posterior.contrast import ByClass
 from bayes_ivig.version import __version__
 
 type Version = Literal[1, 2]
@@ -26,6 +28,8 @@ UNNEEDED = "seed null"  # a note of version 1: version 2 has no seed where nothi
 def versioned(document: dict[str, Any], result: object = None, version: Version = CURRENT) -> dict[str, Any]:
     """Return a document in a version; ``result`` is what it is of, a dataset or a result of this package."""
     if version == 1:
+        if isinstance(result, ByClass):  # every class over the largest, as it was then
+            document["independent_means"] = independent_means(result, result.differences(wide=True))
         return former(document, getattr(result, "KIND", "") or type(result).__name__)
     found: dict[str, Any] = with_both(headed(document, result))
     return found

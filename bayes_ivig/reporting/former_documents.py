@@ -20,6 +20,7 @@ OF_CLASSES = ("contrast", "independent")
 # plain tables: the old names of columns where they changed, None of those that there were none of
 LIMITS: Mapping[str, str | None] = {"lower": "lower_0.95", "upper": "upper_0.95", "level": None}
 CONTRAST: Mapping[str, str | None] = {"group": "row", "prob_gt_1": "prob_above_1", **LIMITS}
+NEW = {"Contrast": ("aside", "level"), "ByClass": ("aside",)}  # keys of documents that there were none of
 TABLES: dict[str, Mapping[str, str | None]] = {
     "AbsoluteEffects": LIMITS,
     "ControlRisk": {**LIMITS, "control_risk_of": "control risk of"},
@@ -39,6 +40,8 @@ def former(document: dict[str, Any], kind: str) -> dict[str, Any]:
     found: dict[str, Any] = _former(document, "")
     if kind in TABLES:
         found["table"] = [_renamed(row, TABLES[kind]) for row in document["table"]]
+    for key in NEW.get(kind, ()):
+        found.pop(key, None)
     if kind == "Contrast":
         found["rows"] = [_renamed(row, CONTRAST) for row in document["rows"]]
     if kind == "Standing":

@@ -179,27 +179,29 @@ class PooledEstimate(Shown):
         )
 
     def table(self, level: Level | None = None) -> "pd.DataFrame":
-        """Return the studies, then the pooled effect: log scale for OR and RR, weights in percent.
+        """Return the studies, then the pooled effect on the ``scale`` of the model: the log of a ratio, or a
+        difference; weights in percent.
 
         Confidence limits are of ``level``, the estimate's own unless given.
 
         >>> import bayes_ivig as bi
         >>> bi.pool(bi.load_dataset("my.csv")).table().round(2)
-                study  estimate  ci_lower  ci_upper  level  weight
-        0  Adams 2011     -0.94     -2.11      0.23   0.95   21.12
-        1  Baker 2013     -1.67     -2.56     -0.77   0.95   27.24
-        2   Chen 2016     -1.39     -2.68     -0.10   0.95   18.95
-        3   Diaz 2019     -0.22     -0.90      0.47   0.95   32.69
-        4      pooled     -0.99     -1.72     -0.25   0.95     NaN
+                study           scale  estimate  ci_lower  ci_upper  level  weight
+        0  Adams 2011  log odds ratio     -0.94     -2.11      0.23   0.95   21.12
+        1  Baker 2013  log odds ratio     -1.67     -2.56     -0.77   0.95   27.24
+        2   Chen 2016  log odds ratio     -1.39     -2.68     -0.10   0.95   18.95
+        3   Diaz 2019  log odds ratio     -0.22     -0.90      0.47   0.95   32.69
+        4      pooled  log odds ratio     -0.99     -1.72     -0.25   0.95     NaN
         """
         import pandas as pd
 
         at = self.level if level is None else level
+        scale = measure_of(self.measure).scale
         rows = [
-            {"study": s.study, **s.effect(at, self.level), "level": at, "weight": s.weight}
+            {"study": s.study, "scale": scale, **s.effect(at, self.level), "level": at, "weight": s.weight}
             for s in self.studies
         ]
-        return pd.DataFrame([*rows, {"study": "pooled", **self.effect(at), "level": at}])
+        return pd.DataFrame([*rows, {"study": "pooled", "scale": scale, **self.effect(at), "level": at}])
 
     @property
     def own(self) -> Ratio:

@@ -154,6 +154,11 @@ def test_classes_by_themselves_and_their_ratios() -> None:
     assert list(ratios) == ["no", "unclear"]
     assert ratios["no"].quantile(0.5) == pytest.approx(-plain.difference("yes", "no").quantile(0.5))
     assert ratios["no"].prob_above(0.0) == pytest.approx(plain.difference("yes", "no").prob_below(0.0))
+    paired = {(a, b): marginal for a, b, marginal in found.with_largest()}
+    assert list(paired) == [("yes", "no"), ("yes", "unclear")]
+    assert paired["yes", "no"].quantile(0.5) == pytest.approx(plain.difference("yes", "no").quantile(0.5))
+    wide = {(a, b): marginal for a, b, marginal in found.with_largest(wide=True)}
+    assert wide["yes", "no"] is found.independent.differences["yes", "no"]
     table = found.table().set_index("class")
     assert table.loc["yes / no", "shared_prob_gt_1"] == pytest.approx(
         plain.difference("yes", "no").prob_above(0.0)

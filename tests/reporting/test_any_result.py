@@ -148,9 +148,9 @@ def test_ratios_with_a_class_that_cannot_tell_the_arms_apart_are_marked():
     assert "nothing learnt" not in bi.text(example("Contrast"))
     by_class = bi.trials.by_class(SILENT_CLASS, "kind")
     told = flat(bi.text(by_class))
-    assert told.count("y / x (nothing learnt)") == 2  # under the stated prior, and with independent means
+    assert told.count("x / y (nothing learnt)") == 2  # under the stated prior, and with independent means
     assert "nothing learnt" not in flat(bi.text(example("ByClass")))
-    assert "y over x (nothing learnt)" in classes_alternative(by_class)
+    assert "x over y (nothing learnt)" in classes_alternative(by_class)
 
 
 def test_rows_keep_their_names_where_the_column_of_names_has_none():

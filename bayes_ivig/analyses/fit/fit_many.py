@@ -111,7 +111,7 @@ def fit_many(
 
     ``datasets`` may be a generator: a bounded number is held at once, and no posterior is kept. Each is
     fitted by ``fit`` as if alone, so that a row is the same for any number of ``workers``, processes with
-    one thread each (0 and 1: none but this one; so are up to 200 tables). No ``if __name__ ==
+    one thread each (0 and 1: none but this one; so are fewer than 200 tables). No ``if __name__ ==
     "__main__"`` is needed. ``ask`` maps names of columns to statements whose posterior probability is wanted,
     ``"OR < 0.8"`` (``"effect < 0.8"`` of any measure; values are on the measure's own scale), or to functions
     of a ``Posterior`` that return a number; lambdas and functions of the script itself are asked in this

@@ -49,10 +49,10 @@ def contrast(
 
     ``by`` names a column of the table, or of the characteristics that go with a bundled one, whose values
     make the groups in order of appearance (``"COLUMN >= NUMBER"`` cuts a column of numbers in two), or maps
-    names to trials (as ``Dataset.trials`` takes them). Trials in no group stay out. The groups' means vary
-    around one centre, which has the prior of mu, and every difference of two of them has the prior
-    ``difference``: normal or Student-t around 0, so that no group is the reference, or ``"independent"``,
-    each mean with the prior of mu by itself. The log Bayes factor weighs that against one mean.
+    names to trials (as ``Dataset.trials`` takes them). Trials in no group stay out (``aside``).
+    The groups' means vary around one centre, which has the prior of mu, and every difference of two of them
+    has the prior ``difference``: normal or Student-t around 0, so that no group is the reference, or
+    ``"independent"``, each with the prior of mu by itself. The log Bayes factor weighs that against one mean.
     ``stated_before`` says that the comparison was stated before the results were known; unless given the
     sidecar's ``stated_before`` tells by column, and what nobody states is post hoc. Raises ``DataError`` for
     fewer than two groups, for a trial in two, and for a group that says nothing; ``ModelError`` where a
@@ -91,6 +91,7 @@ def contrast(
         weigh=lambda: _log_bayes_factor(whole, model, solved),
         apart=apart,
         stated_before=_stated(dataset, by) if stated_before is None else stated_before,
+        aside=tuple(name for name in dataset.study_names if name not in kept),
     )
 
 

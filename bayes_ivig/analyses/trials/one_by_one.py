@@ -162,6 +162,12 @@ def year_column(dataset: Dataset) -> str | None:
     return column if column and all(value.strip() for value in dict(dataset.columns)[column]) else None
 
 
+def without_a_year(dataset: Dataset) -> tuple[str, ...]:
+    """Return the trials whose year is blank in a table that has a column of years."""
+    cells = next((cells for name, cells in dataset.columns if name.lower() == YEAR), ())
+    return tuple(name for name, cell in zip(dataset.study_names, cells, strict=False) if not cell.strip())
+
+
 def _steps(dataset: Dataset, model: Model, by: str | None, every: "pd.DataFrame | None") -> "pd.DataFrame":
     coming = arrivals(dataset, by, None)
     table = _rows(dataset, model, _as_they_come(dataset, coming), every)

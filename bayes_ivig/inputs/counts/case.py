@@ -20,7 +20,7 @@ from bayes_ivig.inputs.counts.own_csv import is_comma_separated, is_own
 from bayes_ivig.inputs.foreign.as_ours import merged, sidecar_of, table_of
 from bayes_ivig.inputs.foreign.found import Stated
 from bayes_ivig.inputs.foreign.notes import require_in_no_doubt, tell
-from bayes_ivig.inputs.foreign.read import SUFFIXES, ForeignFile, nothing_in, read_foreign
+from bayes_ivig.inputs.foreign.read import PIPED, SUFFIXES, ForeignFile, nothing_in, read_foreign
 
 CHARACTERISTICS = "characteristics"  # the table of evidence that describes the studies
 
@@ -188,7 +188,7 @@ def case_of(source: Source, stated: Stated | None = None) -> Case:
 
 def piped_case() -> Case:
     """Return what comes through standard input as a case without a sidecar; raises ``DataError``."""
-    path = Path("standard input")
+    path = Path(PIPED)
     return Case(path, "stdin", False, {path: standard_input()}, alone=True)
 
 

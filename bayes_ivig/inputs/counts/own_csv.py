@@ -9,16 +9,19 @@ from bayes_ivig.inputs.counts.study import COUNTS
 
 # one of the counts in the header is enough, or a study and one of these: its reader says what else is lacking
 MARKS = frozenset(("estimate", "treatment_mean", "treatment_time", "o_minus_e"))
+NAMED = frozenset(("study", "studies", "trial", "trials", "study name", "trial name"))
 
 
 def is_own(raw: bytes) -> bool:
     """Whether the bytes of a CSV are in UTF-8, with commas, and its header has columns of ours; also where
-    there is nothing in it.
+    there is nothing in it. One whose column of studies is called otherwise is not: it is read by such names.
     """
     header = _header(raw)
     if not header:
         return header is not None
     names = set(header)
+    if "study" not in names and any(name.strip().casefold() in NAMED for name in header):
+        return False
     return bool(names & set(COUNTS)) or ("study" in names and bool(names & MARKS))
 
 

@@ -17,6 +17,7 @@ from bayes_ivig.inputs.foreign.layout import tables as layout
 from bayes_ivig.inputs.foreign.revman import tables as revman
 from bayes_ivig.kinds.one_line import short_repr
 
+PIPED = "standard input"  # what a file that comes through it is called
 SUFFIXES = (
     ".tsv", ".tab", ".txt", ".dat", ".rm5", ".zip", ".xlsx", ".xlsm", ".xls", ".ods", ".dta", ".sav",
     ".zsav", ".por", ".rda", ".rdata", ".rds", ".jasp", ".oma",
@@ -63,10 +64,11 @@ def read_foreign(raw: bytes, path: str, stated: Stated) -> ForeignFile:
 
 def nothing_in(file: ForeignFile) -> DataError:
     """Return the error about a file without a table of trials."""
+    source = "-" if file.source == PIPED else file.source
     sheets = f"; its sheets are {listed([each.where for each in file.left_out])}" if file.left_out else ""
     return DataError(
         f"{file.source}: no table of trials is recognised in it{sheets}; say which column is what, as in "
-        f"bayes-ivig import {file.source} --map treatment_events=THEIRS (once for each of ours: "
+        f"bayes-ivig import {source} --map treatment_events=THEIRS (once for each of ours: "
         f"{', '.join(NEEDED)})"
     )
 

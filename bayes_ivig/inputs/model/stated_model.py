@@ -168,7 +168,11 @@ def _as_prior(value: object, role: Role) -> Prior | LKJ:
     value = READ_AS["Prior"](value)
     if not isinstance(value, KINDS):
         example = "half_normal(0.5)" if role == "spread" else "normal(0, 2.82)"
-        raise ModelError(f"found {quoted(value)}; give a prior, as an object or as text such as '{example}'")
+        support = ", support=(0, inf)" if role == "spread" else ""
+        own = f"; a function is a density as priors.Density(FUNCTION{support})" if callable(value) else ""
+        raise ModelError(
+            f"found {quoted(value)}; give a prior, as an object or as text such as '{example}'{own}"
+        )
     return value  # type: ignore[return-value]
 
 

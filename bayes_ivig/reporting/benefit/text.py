@@ -20,6 +20,10 @@ NO_RISKS = {  # by whether the measure gives a risk
     True: "they need a control risk that is stated (--baseline, in Python baseline=)",
     False: "a control risk and this measure do not give the risk with treatment",
 }
+STATE_EVENT = (
+    'to state it: event = "bad" (or "good") in a TOML of the same name beside the CSV; in Python event="bad" '
+    "of Dataset.from_dataframe"
+)
 QUANTITIES = {"mu": "pooled (mu)", "theta_new": "a new study (theta_new)"}
 
 
@@ -157,6 +161,7 @@ def _details(named: Mapping[str, Benefit]) -> list[str]:
         f"{first.measure.plural}: medians with central {level} credible intervals, "
         f"{effects.arms(first.measure, about)}{absolute}",
         outcomes.direction(about, first.measure),
+        *([] if about.event else [STATE_EVENT]),
         *_zone_note(first),
         *_refusals(named),
         *(control_notes(first, several=several) if first.main else []),

@@ -102,6 +102,7 @@ def rows_of(result: Shown, question: Question) -> Rows:
     dataset = _dataset(result)
     measure = posterior.measure if posterior else measure_of(pooled.measure if pooled else dataset.measure)
     _require_same(dataset, measure, pooled)
+    _require_labelled(dataset.study_names, question.labels or {})
     own = result.level if isinstance(result, PooledEstimate) else 0.95
     level = own if question.level is None else question.level
     rows = Rows(dataset, measure, level, (), posterior, pooled, of_times(dataset, measure.code))
@@ -241,6 +242,16 @@ def _ordered(rows: Rows, question: Question, observed: Mapping[str, StudyEstimat
             )
     by_name = {study.name: study for study in rows.dataset.studies}
     return tuple(by_name[name] for name in dict.fromkeys((*wanted, *names)))
+
+
+def _require_labelled(names: tuple[str, ...], labels: Mapping[str, str]) -> None:
+    """Raise ``DataError`` for a label of a trial that is not in the table."""
+    for name in labels:
+        if name not in names:
+            raise DataError(
+                f"plot.forest: labels names {quoted(name)}{suggestion(str(name), names)}, not in the table; "
+                f"trials are {', '.join(names)}"
+            )
 
 
 def _trial(rows: Rows, study: AnyStudy, seen: StudyEstimate, question: Question) -> Row:

@@ -136,6 +136,7 @@ def contrast_text(contrast: Contrast, width: int = WIDTH, level: float = 0.95) -
     before = "stated before the results were known" if contrast.stated_before else when_stated(contrast)
     lines = [
         *(f"{name}: {', '.join(trials)}" for name, trials in contrast.groups.items()),
+        *([f"in no class, and left out: {', '.join(contrast.aside)}"] if contrast.aside else []),
         f"comparison: {before}",
         f"prior: {prior_of_ratios(contrast)}",
         f"mu ~ {contrast.model.mu}, tau ~ {contrast.model.tau}, {contrast.model.likelihood} likelihood; "
@@ -158,6 +159,8 @@ def contrast_document(contrast: Contrast, level: float = 0.95) -> dict[str, Any]
         "difference_prior": "independent" if contrast.apart is None else str(contrast.apart),
         "stated_before": contrast.stated_before,
         "log_bayes_factor": contrast.log_bayes_factor,
+        "level": level,
+        "aside": list(contrast.aside),
         "diagnostics": {"ok": contrast.diagnostics.ok, "problems": list(contrast.diagnostics.problems)},
     }
 
@@ -226,8 +229,27 @@ def classes_document(by_class: ByClass) -> dict[str, Any]:
     """
     model, measure = by_class.contrast.model, by_class.contrast.measure
     document = _rows_document(by_class.table(), by_class.dataset, model, f"by {by_class.column}")
+    silent = {
+        f"{a} {measure.against} {b}": not by_class.contrast.fewest_informative(a, b)
+        for a, b in by_class.contrast.differences
+    }
+    for row in document["rows"][len(by_class.contrast.groups) :]:
+        row["learnt_nothing"] = silent[row["class"]]
+    return document | {
+        "difference_prior": by_class.prior,
+        "aside": list(by_class.aside),
+        "stated_before": by_class.stated_before,
+        "independent_means": independent_means(by_class, by_class.with_largest(wide=True)),
+    }
+
+
+def independent_means(
+    by_class: ByClass, pairs: tuple[tuple[str, str, Marginal], ...]
+) -> list[dict[str, Any]]:
+    """Return ratios or differences of classes whose means know nothing of each other as JSON-ready rows."""
+    measure = by_class.contrast.measure
     wide = []
-    for name, base, marginal in by_class.with_largest(wide=True):
+    for name, base, marginal in pairs:
         ratio_of = posterior_effect(marginal, measure, by_class.level)
         above = float(marginal.prob_above(0.0))
         shown = {
@@ -240,17 +262,7 @@ def classes_document(by_class: ByClass) -> dict[str, Any]:
         wide.append(
             {"class": f"{name} {measure.against} {base}"} | shown | {"learnt_nothing": learnt_nothing}
         )
-    silent = {
-        f"{a} {measure.against} {b}": not by_class.contrast.fewest_informative(a, b)
-        for a, b in by_class.contrast.differences
-    }
-    for row in document["rows"][len(by_class.contrast.groups) :]:
-        row["learnt_nothing"] = silent[row["class"]]
-    return document | {
-        "difference_prior": by_class.prior,
-        "stated_before": by_class.stated_before,
-        "independent_means": wide,
-    }
+    return wide
 
 
 def _page(

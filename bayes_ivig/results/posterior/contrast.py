@@ -38,6 +38,7 @@ class Contrast(Shown):
     ``mu`` holds each group's mean (log odds ratio), ``differences`` the marginals of mean a minus mean b by
     pairs of names, the log of a ratio of odds ratios; ``tau`` is common to all. ``log_bayes_factor`` weighs
     unequal means against one mean for all trials; None where the prior of mu or of tau is improper.
+    ``aside`` are the trials of the table that are in no group.
     """
 
     dataset: Dataset
@@ -50,6 +51,7 @@ class Contrast(Shown):
     weigh: Callable[[], float | None] = field(repr=False)
     apart: Prior | None = None
     stated_before: bool = False
+    aside: tuple[str, ...] = ()
 
     @property
     def measure(self) -> Measure:

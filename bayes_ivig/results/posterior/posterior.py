@@ -12,7 +12,7 @@ from bayes_ivig.inputs.model.scale import measure_in_force
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.kind import NOT_EMPTY
-from bayes_ivig.kinds.ranges import Centre, Level
+from bayes_ivig.kinds.ranges import Centre, Level, StudyName
 from bayes_ivig.measures import Measure
 from bayes_ivig.results.completed import completed
 from bayes_ivig.results.contract import Answers, Stating
@@ -205,7 +205,7 @@ class Posterior(OnOwnScale, Pictured, WithDraws, Shown):
         weights = {name: weight for name, weight in self.weights if name in part.study_names}
         return self._asked(part, self.model, weights)
 
-    def without(self, *names: str) -> "Posterior":
+    def without(self, *names: StudyName) -> "Posterior":
         """Return the posterior of all trials but these; raises ``DataError`` for names that are not there.
 
         >>> import bayes_ivig as bi

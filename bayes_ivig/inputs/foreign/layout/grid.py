@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from bayes_ivig.errors import DataError
 from bayes_ivig.inputs.foreign.found import LeftOut, Sheet, Stated
@@ -160,15 +161,21 @@ def _is_number(cell: str) -> bool:
 
 
 def _combined(rows: Sequence[Sequence[str]]) -> tuple[str, ...]:
-    """Return the names of a header of several rows: what stands over several columns goes before each."""
+    """Return the names of a header of several rows: what stands over several columns goes before each.
+
+    It reaches no further where it stands in each of them already (merged cells), nor to a year and the like,
+    which are of a trial.
+    """
     if len(rows) == 1:
         return tuple(rows[0])
     parts: list[list[str]] = [[] for _ in rows[0]]
     for level, row in enumerate(rows):
         above = ""
+        is_repeated = any(cell and cell == following for cell, following in pairwise(row))
         for place, cell in enumerate(row):
             last = level == len(rows) - 1
-            spans = not last and any(lower[place] for lower in rows[level + 1 :])
+            lower = [] if last or is_repeated else [each[place] for each in rows[level + 1 :]]
+            spans = any(lower) and not any(key(name) in PLAIN for name in lower)
             above = cell or (above if spans else "")
             shown = cell if last else above
             if shown and shown not in parts[place]:

@@ -25,6 +25,20 @@ def test_headers_of_one_row_and_more(header: str) -> None:
     assert "treatment" in found.arms_why
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Study,Drug,,Placebo,,\n,Events,Total,Events,Total,Year",
+        "Study,Drug,Drug,Placebo,Placebo,\n,Events,Total,Events,Total,Country",
+    ],
+    ids=["a year", "merged cells"],
+)
+def test_the_name_of_an_arm_goes_no_further_than_its_columns(header: str) -> None:
+    found = read(f"{header}\nA 2001,1,10,2,12,2001\nB 2002,3,11,4,15,2002")
+    assert counts(found) == TWO
+    assert f"column {header.rpartition(',')[2]}" in [each.where for each in found.left_out]
+
+
 def test_titles_above_notes_and_totals_below_and_blank_rows_within() -> None:
     text = """Table 2. Deaths in seven trials,,,,
 ,,,,
