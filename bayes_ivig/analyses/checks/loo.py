@@ -14,11 +14,15 @@ from bayes_ivig.results.checks.loo import LARGEST_K, LeaveOneOut, StudyLoo
 from bayes_ivig.results.draws import draws as drawing
 from bayes_ivig.results.posterior.posterior import Posterior
 
+DRAWS = (4, 2000)  # chains and draws of a posterior that was not sampled and is no grid of mu and tau
+
 
 @checked
 def loo(posterior: Posterior) -> LeaveOneOut:
     """Return leave-one-study-out predictive densities: exact for ``Quadrature``,
     by importance sampling for ``NUTS``.
+
+    Exact regressions are drawn from for importance sampling, too.
 
     The density of a left-out study is that of its data given (mu, tau), and what else the population has in
     models of other kinds, its own effect theta_i and baseline alpha_i integrated out. Conditional on theta_i
@@ -81,7 +85,7 @@ def _exact(posterior: Posterior, answers: GridAnswers) -> tuple[StudyLoo, ...]:
 
 def _sampled(posterior: Posterior) -> LeaveOneOut:
     """Return importance-sampled densities, and name the studies for which they cannot be relied on."""
-    values, _ = drawing.posterior_draws(posterior, (1, 1), 0)
+    values, _ = drawing.posterior_draws(posterior, DRAWS, 0)
     logs = drawing.integrated(posterior, values)
     rows = tuple(
         StudyLoo(study, float(elpd), float(p_loo), float(k))
