@@ -45,7 +45,7 @@ def fit(
 
     ``model`` is the documented reference model, ``Model()``, unless given; a text is the name of a bundled
     model or the path of a model TOML. Without ``engine`` the exact engine, ``Quadrature()``, fits a
-    ``Model``, a ``Selection`` and a ``MetaRegression`` of one or two coefficients,
+    ``Model``, a ``Selection``, a ``BiasAdjusted`` and a ``MetaRegression`` of one or two coefficients,
     ``NUTS(seed=1, marginal=True)`` one of more, and ``NUTS(seed=1)`` what else only sampling holds; the
     posterior's ``engine`` and ``settings`` say which it was.
 

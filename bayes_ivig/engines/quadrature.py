@@ -2,19 +2,20 @@
 
 from dataclasses import dataclass
 
+from bayes_ivig.engines.biased import fit as biased
 from bayes_ivig.engines.grid import two_arm
 from bayes_ivig.engines.regression import exact as regression
 from bayes_ivig.engines.selected import fit as selected
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.inputs.model.covariates import MetaRegression
+from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.selected import Selection
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.ranges import Refinements, Tolerance
 from bayes_ivig.results.posterior.posterior import Posterior
 
-type Held = Model | MetaRegression | Selection
-HELD = (Model, MetaRegression, Selection)  # kinds of models that can be summed over
+type Held = Model | MetaRegression | BiasAdjusted | Selection
+HELD = (Model, MetaRegression, BiasAdjusted, Selection)  # kinds of models that can be summed over
 
 
 @checked
@@ -41,5 +42,7 @@ class Quadrature:
                 return regression.fit(dataset, model, self.tolerance, self.refinements)
             case Selection():
                 return selected.fit(dataset, model, self.tolerance, self.refinements)
+            case BiasAdjusted():
+                return biased.fit(dataset, model, self.tolerance, self.refinements)
             case _:
                 return two_arm.fit(dataset, model, self.tolerance, self.refinements)

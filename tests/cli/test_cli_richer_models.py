@@ -22,12 +22,8 @@ type Ask = Callable[..., Ran]
             "column randomised: 'yes' in every study of the likelihood",
         ),
         (
-            ("ivig", "--outcome", "live_birth", "--model", "bias_adjusted", "--trials", "randomised"),
-            "no study of the likelihood is flagged as at risk of bias",
-        ),
-        (
-            ("ivig", "--outcome", "live_birth", "--model", "bias_adjusted", "--engine", "quadrature"),
-            "the exact engine cannot hold a model of the family bias_adjusted",
+            ("ivig", "--outcome", "live_birth", "--model", "bivariate", "--engine", "quadrature"),
+            "the exact engine cannot hold a model of the family bivariate",
         ),
     ],
 )

@@ -175,15 +175,18 @@ def assert_close(posterior: bi.Posterior, exact: bi.Posterior, slack: float = 0.
 
 
 def test_no_flagged_study_is_refused_before_anything_is_compiled() -> None:
-    with pytest.raises(bi.errors.DataError, match="no study of the likelihood is flagged"):
-        bi.fit(DATA.trials(["R1", "R2"]), MODEL)
+    data = bi.Dataset(STUDIES[:2], "two")
+    model = bi.models.BiasAdjusted(flag_column="randomised", unflagged_values=("yes",), **PRIORS)
+    for engine in (None, ENGINE):
+        with pytest.raises(bi.errors.DataError, match="no study of the likelihood is flagged"):
+            bi.fit(replace(data, columns=(("randomised", ("yes", "yes")),)), model, engine=engine)
 
 
 def test_refusals_suggest_only_what_this_model_has(monkeypatch) -> None:
     """The exact engine holds the plain model alone, so it is no way out of one with a bias."""
     huge = bi.Dataset((*STUDIES, bi.Study("register", 40_000, 90_000, 38_000, 90_000)), "huge")
     with pytest.raises(bi.errors.ModelError, match=r"too slow to sample; use the binomial likelihood$"):
-        bi.fit(huge, bi.models.BiasAdjusted(flagged=FLAGGED, likelihood="hypergeometric"))
+        bi.fit(huge, bi.models.BiasAdjusted(flagged=FLAGGED, likelihood="hypergeometric"), engine=ENGINE)
 
     def stuck(*_: object) -> None:
         raise sampling.CannotStartError("bad initial gradient")

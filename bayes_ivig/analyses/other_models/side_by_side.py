@@ -14,7 +14,7 @@ from bayes_ivig.engines.fitting import fit
 from bayes_ivig.engines.nuts import NUTS
 from bayes_ivig.errors import BayesIvigError, DataError
 from bayes_ivig.files.typed import fits
-from bayes_ivig.inputs.characteristics.covariates import cells_of, design_of, flags_of
+from bayes_ivig.inputs.characteristics.covariates import NONE_FLAGGED, cells_of, design_of, flags_of
 from bayes_ivig.inputs.characteristics.fingerprint import columns_read
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
@@ -279,17 +279,23 @@ def _unfit(posterior: Posterior, model: AnyModel) -> str:
         match model:
             case MetaRegression():
                 design_of(posterior.dataset, posterior.studies, model)
-            case BiasAdjusted() if all(flags_of(posterior.dataset, posterior.studies, model)):
-                allowed = " or ".join(model.unflagged_values)
-                return (
-                    f"column {model.flag_column} says {allowed} of no study, "
-                    "so every study would be taken as biased"
-                )
+            case BiasAdjusted():
+                return _flagged_alike(flags_of(posterior.dataset, posterior.studies, model), model)
             case _:
                 return ""
     except BayesIvigError as error:
         return str(error)
     return ""
+
+
+def _flagged_alike(flags: tuple[bool, ...], model: BiasAdjusted) -> str:
+    """Say that a model of bias flags every study or none, or return an empty text."""
+    allowed = " or ".join(model.unflagged_values)
+    if all(flags):
+        return (
+            f"column {model.flag_column} says {allowed} of no study, so every study would be taken as biased"
+        )
+    return "" if any(flags) else NONE_FLAGGED
 
 
 def _exact_models(reference: Model) -> Iterator[tuple[str, Model]]:

@@ -87,6 +87,11 @@ class Again:
         """Return every study's weight and its predictive check against the others;
         raises ``ModelError`` under sampling.
         """
+        if posterior.answers.exact_draws is not None:
+            raise ModelError(
+                f"influence: not for models of the family {posterior.model.KIND}; leave_one_out() has the "
+                "posterior without each trial"
+            )
         if not isinstance(posterior.answers, GridAnswers):
             remedy = "" if isinstance(self.engine, Quadrature) else "; fit with Quadrature()"
             what = f"the {posterior.engine} engine" if remedy else f"the family {posterior.model.KIND}"

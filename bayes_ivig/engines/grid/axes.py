@@ -146,7 +146,7 @@ def plan(
     at, steps = steps_of_mu(priors, means, sds)
     means, sds = np.append(means, at), np.append(sds, steps / Fineness().mu)
     mu_reach = beyond(at, _mu_reach(y, s, priors, max(belief.further for belief in beliefs)))
-    mu = _mu((means, sds), priors, mu_reach, fineness)
+    mu = mean_axis((means, sds), priors, mu_reach, fineness)
     low, high = min(mu_reach[0], float(mu.x[0])), max(mu_reach[1], float(mu.x[-1]))
     theta = curve_axis(curve_needs((y, s), means, fineness.theta), (low, high), edges, fineness.theta_most)
     own = None if place is None else place.tau
@@ -155,11 +155,11 @@ def plan(
     return Axes(theta, mu, tau_grids.axis(scale, seen, stretched, fineness.tau, (own, taus)))
 
 
-def _mu(
+def mean_axis(
     conditionals: tuple[Array, Array], priors: list[Prior], reach: tuple[float, float], fineness: Fineness
 ) -> Axis:
-    """Return the axis of mu: between the limits of its priors where there are some; where there is one, from
-    there as far as mu may lie.
+    """Return the axis of a mean, such as mu: between the limits of its priors where there are some; where
+    there is one, from there as far as it may lie.
     """
     limits = max(prior.support[0] for prior in priors), min(prior.support[1] for prior in priors)
     if math.isfinite(limits[0]) or math.isfinite(limits[1]):

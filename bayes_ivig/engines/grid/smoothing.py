@@ -136,14 +136,19 @@ def _values(
 
 
 def mixture(
-    log_rows: Array, axis: Axis, centres: Array, sds: Array, log_factors: Array | None = None
+    log_rows: Array,
+    axis: Axis,
+    centres: Array,
+    sds: Array,
+    log_factors: Array | None = None,
+    worth: float | None = None,
 ) -> Array:
     """Return the log of the sum over sds of what ``smooth`` returns, shape (R, C), for rows (T, R,
     n) of every sd's own.
 
     Sums over nodes and sds go together, in one matrix product. Where that underflows, or a normal is too
     narrow for what its row does, they are taken apart, but only if the sum, times factors whose logs are (R,
-    C), is worth it there.
+    C), is worth it there: of its row, or, with ``worth``, within so many logs of the best of all rows.
     """
     log_rows, sds = _narrowest_together(log_rows, axis, centres, sds)
     top = log_rows.max(axis=(0, 2), keepdims=True)
@@ -167,7 +172,9 @@ def mixture(
     apart |= left_out > out - MARGIN
     if apart.any():
         factors = np.zeros((1, 1)) if log_factors is None else log_factors
-        apart &= left_out + factors > (out + factors).max(axis=1, keepdims=True) - WORTH
+        made, least = out + top[0] + factors, WORTH if worth is None else worth
+        best = made.max(axis=1, keepdims=True) if worth is None else made.max()
+        apart &= left_out + top[0] + factors > best - least
         for r in np.flatnonzero(apart.any(axis=1)):
             c = np.flatnonzero(apart[r])
             out[r, c] = np.logaddexp.reduce(smooth(logs[:, r : r + 1], axis, centres[c], sds)[:, 0], axis=0)

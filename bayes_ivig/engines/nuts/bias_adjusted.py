@@ -20,6 +20,7 @@ from typing import Any
 
 import numpy as np
 
+from bayes_ivig.engines.biased.quantities import quantities, remarks
 from bayes_ivig.engines.grid.curves import informative
 from bayes_ivig.engines.nuts import two_arm
 from bayes_ivig.engines.nuts.plan import Answered, Array, Plan, Values, coords, prior_data
@@ -28,7 +29,6 @@ from bayes_ivig.inputs.characteristics.covariates import flags_of
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.covariates import BiasAdjusted
-from bayes_ivig.results.posterior.quantity import Quantity
 
 type Flags = tuple[bool, ...]
 
@@ -78,22 +78,8 @@ def answer(values: Values, rng: np.random.Generator, studies: tuple[AnyStudy, ..
     kept["theta_new"] = kept["mu"] + kept["tau"] * rng.standard_normal(kept["mu"].shape)
     kept["theta"], kept["bias"] = split(values, rng.standard_normal((*kept["mu"].shape, sum(flags))), flags)
     flagged = tuple(study.name for study, flag in zip(studies, flags, strict=True) if flag)
-    ratio = ("log odds ratio", "ratio of odds ratios")
-    quantities = [
-        Quantity("beta0", "mean bias of flagged trials", *ratio),
-        Quantity("kappa", "SD of bias between flagged trials", "SD of log odds ratio"),
-        *(Quantity(f"bias[{name}]", f"bias of {name}", *ratio) for name in flagged),
-    ]
-    remark = (
-        "mu, tau, theta_new and study effects are free of the bias of flagged trials, "
-        "as the priors of beta0 and kappa see it"
-    )
-    return Answered(
-        kept,
-        tuple(quantities),
-        (f"flagged as at risk of bias: {', '.join(flagged)}", remark),
-        {"bias": flagged},
-    )
+    names = tuple(study.name for study in studies)
+    return Answered(kept, quantities(names, flags), remarks(names, flags), {"bias": flagged})
 
 
 def split(values: Values, e: Array, flags: Flags) -> tuple[Array, Array]:

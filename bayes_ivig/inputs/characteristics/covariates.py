@@ -228,12 +228,18 @@ def _in_units(covariate: Covariate, unit: float | None) -> Covariate:
     return replace(covariate, spread=unit, stated=True)
 
 
+NONE_FLAGGED = (
+    "no study of the likelihood is flagged as at risk of bias, so there is nothing to adjust; fit the model "
+    "without bias, binomial_normal, or flag other studies"
+)
+
+
 def flags_of(dataset: Dataset, studies: tuple[str, ...], model: BiasAdjusted) -> tuple[bool, ...]:
     """Return which studies a model flags as at risk of bias;
     raises ``DataError`` where it flags none, or one not there.
 
-    A listed study that is not in the trial set in force is no mistake,
-    as long as the set is not the whole table.
+    A listed study that is not in the trial set in force is no mistake, nor is a set without any that is
+    flagged, as long as the set is not the whole table.
     """
     if model.flag_column:
         flags = tuple(
@@ -247,11 +253,8 @@ def flags_of(dataset: Dataset, studies: tuple[str, ...], model: BiasAdjusted) ->
                 f"{dataset.label}: flagged: no study {hints}; there are {', '.join(dataset.study_names)}"
             )
         flags = tuple(study in model.flagged for study in studies)
-    if not any(flags):
-        raise DataError(
-            f"{dataset.label}: no study of the likelihood is flagged as at risk of bias, so there is nothing "
-            "to adjust; fit the model without bias, binomial_normal, or flag other studies"
-        )
+    if not any(flags) and dataset.selection == "all":
+        raise DataError(f"{dataset.label}: {NONE_FLAGGED}")
     return flags
 
 

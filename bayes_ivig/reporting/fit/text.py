@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.model.covariates import BiasAdjusted
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.ranges import Level, Threshold
@@ -132,7 +133,7 @@ def _choices(posterior: Posterior) -> list[str]:
         ),
     ]
     settings = ", ".join(f"{key} {value}" for key, value in posterior.settings)
-    exact = isinstance(posterior.model, Model) or posterior.answers.drawn is None
+    exact = isinstance(posterior.model, Model | BiasAdjusted) or posterior.answers.drawn is None
     only = "" if exact else ", as only sampling holds this kind of model"
     return [
         *lines,

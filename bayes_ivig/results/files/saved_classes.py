@@ -19,6 +19,8 @@ CLASSES = {  # where each of them is today
     "BetaBinomial": "bayes_ivig.inputs.model.arms.BetaBinomial",
     "BiasAdjusted": "bayes_ivig.inputs.model.covariates.BiasAdjusted",
     "BiasJudgement": "bayes_ivig.inputs.judgements.judged.BiasJudgement",
+    "BiasAxes": "bayes_ivig.engines.biased.axes.BiasAxes",
+    "BiasedAnswers": "bayes_ivig.engines.biased.answers.BiasedAnswers",
     "Bivariate": "bayes_ivig.inputs.model.arms.Bivariate",
     "CaseWords": "bayes_ivig.inputs.counts.case_words.CaseWords",
     "Certainty": "bayes_ivig.inputs.judgements.judged.Certainty",

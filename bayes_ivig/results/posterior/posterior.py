@@ -280,12 +280,12 @@ class Posterior(OnOwnScale, Pictured, WithDraws, Shown):
         """Return the joint density of mu and tau; raises ``ModelError`` where there is none on a grid."""
         grid = self.answers.grid
         if grid is None:
+            if self.answers.exact_draws:
+                raise ModelError(f"joint: not for models of the family {self.model.KIND}")
             raise ModelError(f"joint: not for the {self.engine} engine; fit with Quadrature()")
         axes = grid.surface.axes
         if axes.tau is None:
-            raise ModelError(
-                "joint: under a common effect tau is 0, so there is no joint density of mu and tau"
-            )
+            raise ModelError("joint: under a common effect tau is 0: there is no joint density of mu and tau")
         return JointDensity.on(grid.log_joint, axes.mu, axes.tau)
 
     def bayes_factor(self, other: "Posterior") -> float:
