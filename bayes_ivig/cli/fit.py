@@ -188,10 +188,11 @@ def _engine(name: str | None, model: "AnyModel", seed: int) -> "Engine":
     from bayes_ivig.engines.nuts import NUTS
     from bayes_ivig.errors import ModelError, quoted, suggestion
     from bayes_ivig.inputs.model.covariates import BiasAdjusted
+    from bayes_ivig.inputs.model.selected import Selection
     from bayes_ivig.inputs.model.two_arm import Model
 
     if name is None:
-        if isinstance(model, Model | BiasAdjusted):
+        if isinstance(model, Model | BiasAdjusted | Selection):
             return _exact(seed)
         warn(f"note: the exact engine cannot hold the family {model.KIND}; sampling with NUTS, seed {seed}")
         return NUTS(seed=seed, progress=True)
