@@ -1,4 +1,5 @@
 from bayes_ivig.frequentist.rules import Rules as Rules
+from bayes_ivig.frequentist.selection_model import selection_model as selection_model
 from bayes_ivig.frequentist.series import baujat as baujat
 from bayes_ivig.frequentist.series import cumulative as cumulative
 from bayes_ivig.frequentist.series import fragility as fragility

@@ -167,6 +167,7 @@ def needed() -> dict[str, dict[str, Any]]:
         "classical.funnel": of_data,
         "leave_one_out": of_data | {"method": "dl"},
         "small_study_test": of_data,
+        "selection_model": of_data,
         "effect_at": of_posterior | {"values": {}},
         "term_live_birth": of_posterior,
         "plot.absolute": {"found": examples.example("Benefit")},

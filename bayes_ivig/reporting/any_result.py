@@ -18,7 +18,15 @@ from bayes_ivig.results.checks.loo import LeaveOneOut, ModelComparison
 from bayes_ivig.results.checks.model_check import ModelCheck
 from bayes_ivig.results.checks.power_scaling import PowerScaling
 from bayes_ivig.results.checks.predictive import PosteriorCheck, PriorCheck
-from bayes_ivig.results.classical import Baujat, Fragility, Funnel, Refit, Refits, SmallStudyTest
+from bayes_ivig.results.classical import (
+    Baujat,
+    Fragility,
+    Funnel,
+    Refit,
+    Refits,
+    SelectionEstimate,
+    SmallStudyTest,
+)
 from bayes_ivig.results.comparisons.by_comparison import ByComparison
 from bayes_ivig.results.draws.monte_carlo import MonteCarloErrors
 from bayes_ivig.results.imports.imported import Imported
@@ -55,6 +63,7 @@ type Result = (
     | ModelAverage | ModelCheck | ModelComparison | MonteCarloErrors | OneByOne | PooledEstimate | Posterior
     | PosteriorCheck | PosteriorSeries[Posterior] | PowerScaling | PriorCheck | PriorComparison | Reanalysis
     | Reconstruction | ReconstructionPosterior | Refits
+    | SelectionEstimate
     | SmallStudyTest | SpecificationCurve | Standing | Subsets | TermEffects | TippingGrid | TippingPoint
 )  # fmt: skip
 

@@ -212,6 +212,7 @@ ROWS: dict[str, Row] = {
     ),
     "ReconstructionPosterior": Row("", document="reconstruction.json:posterior_document"),
     "Refits": Row("", "pool.text:refits_text", "pool.json:refits_document"),
+    "SelectionEstimate": PLAIN,
     "SmallStudyTest": PLAIN,
     "SpecificationCurve": Row(
         "",

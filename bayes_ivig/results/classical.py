@@ -151,6 +151,38 @@ class SmallStudyTest(Shown):
 
 @checked_methods
 @dataclass(frozen=True, slots=True)
+class SelectionEstimate(Shown):
+    """A selection model fitted by maximum likelihood: effect and tau squared of all studies, published or
+    not, on the scale of the measure (log scale for ratios), and the weights of the intervals of the p-value
+    after the first, whose weight is 1.
+
+    ``trials`` are how many lie in each interval. ``statistic`` is the likelihood ratio test against no
+    selection, on ``df``. ``standard_error`` is None where the likelihood has no peak.
+    """
+
+    measure: str
+    k: int
+    steps: tuple[float, ...]
+    side: str
+    estimate: float
+    standard_error: float | None
+    tau2: float
+    weights: tuple[float, ...]
+    trials: tuple[int, ...]
+    log_likelihood: float
+    log_likelihood_without: float
+    statistic: float
+    df: int
+    p_value: float
+    warnings: tuple[str, ...]
+
+    def table(self, level: Level = 0.95) -> "pd.DataFrame":  # noqa: ARG002 - nothing in it has a level
+        """Return the fit as one row."""
+        return one_row(self)
+
+
+@checked_methods
+@dataclass(frozen=True, slots=True)
 class Fragility(Shown):
     """How few changes of one person's outcome turn a result significant or no longer so.
 

@@ -176,6 +176,7 @@ MAKE: dict[str, Callable[[], Any]] = {
     "Reconstruction": boxed,
     "ReconstructionPosterior": lambda: bi.published.reconstruction_posterior(boxed()),
     "Refits": lambda: bi.classical.leave_one_out(data(), method="dl"),
+    "SelectionEstimate": lambda: bi.classical.selection_model(data(), direction="below"),
     "SmallStudyTest": lambda: bi.classical.small_study_test(data()),
     "SpecificationCurve": lambda: bi.trials.specification_curve(data(), mu=MU, tau=TAU),
     "Standing": lambda: every_subset().standings["A, B"],

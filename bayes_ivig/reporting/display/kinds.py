@@ -185,6 +185,11 @@ KINDS: dict[str, Kind] = {
     ),
     "Refits": Kind("Series of estimates", f"A classical estimate of some of the trials after another. {LOG}",
                    of_tables.of_refits),
+    "SelectionEstimate": Kind(
+        "Selection model",
+        "A classical effect that allows for publication by the p-value, by maximum likelihood.",
+        of_tables.of_selection_estimate,
+    ),
     "SmallStudyTest": Kind(
         "Test of small-study effects",
         "Whether effects depend on the size of the study, as they do where some were not published.",

@@ -1,11 +1,13 @@
 """The answer of a classical estimate, of a table of many analyses and of an audit, in a few words."""
 
+import math
+
 from bayes_ivig.measures import measure_of
 from bayes_ivig.reporting.display.effects import both, medians, pooled, reach, several, span
 from bayes_ivig.reporting.wording import numbers, phrases
 from bayes_ivig.results.audit import Audit
 from bayes_ivig.results.checks.across_measures import MeasureComparison
-from bayes_ivig.results.classical import Baujat, Fragility, Funnel, Refits, SmallStudyTest
+from bayes_ivig.results.classical import Baujat, Fragility, Funnel, Refits, SelectionEstimate, SmallStudyTest
 from bayes_ivig.results.comparisons.by_comparison import ByComparison
 from bayes_ivig.results.imports.imported import Imported
 from bayes_ivig.results.pooled import PooledEstimate, Ratio
@@ -49,6 +51,14 @@ def of_baujat(result: Baujat) -> str:
         return "no study with a part of Q"
     most = max(known, key=lambda point: point.q_contribution or 0.0)
     return f"{most.study} has most of Q, {numbers.figures(most.q_contribution or 0.0)}"
+
+
+def of_selection_estimate(result: SelectionEstimate) -> str:
+    """The effect on its own scale, and the P-value of selection."""
+    measure = measure_of(result.measure)
+    own = math.exp(result.estimate) if measure.log else result.estimate
+    chance = numbers.equals("P", numbers.fine_p_value(result.p_value))
+    return f"{measure.code} {numbers.figures(own)}, {chance} for selection"
 
 
 def of_small_study_test(result: SmallStudyTest) -> str:
