@@ -65,9 +65,9 @@ def smooth(
     ``axis``; ``centres`` (C,), ``sds`` (T,). With ``tails`` a row goes on at its edge value beyond an
     that is not between limits,
     as a likelihood that has reached its plateau does. ``matters`` may spare work: given all values, some of
-    them upper bounds only, and where they are bounds, it says at which (sd, centre), or (sd, row, centre),
-    they must be replaced by the values; the others become ``UNKNOWN``, relative to their row's maximum, or
-    stay where they are if that is lower.
+    them upper bounds only, and where they are bounds, it says at which (sd, centre) they must be replaced by
+    the values; the others become ``UNKNOWN``, relative to their row's maximum, or stay where they are if that
+    is lower.
     """
     top = log_rows.max(axis=-1, keepdims=True)
     logs = _finite(log_rows - top)
@@ -76,8 +76,7 @@ def smooth(
     out, redo = _together(logs, axis, (centres, sds), widths, tails)
     if redo.any():
         if matters is not None:
-            asked = matters(out, redo)
-            wanted = redo & (asked if asked.ndim == out.ndim else asked[:, None, :])
+            wanted = redo & matters(out, redo)[:, None, :]
             np.copyto(out, np.minimum(out, UNKNOWN), where=redo & ~wanted)  # a bound may lie deeper than that
             redo = wanted
         _redo(out, redo, (logs, axis, tails), (centres, sds), widths)

@@ -12,7 +12,6 @@ from bayes_ivig.engines.grid import curves, tau_axes
 from bayes_ivig.engines.grid.axes import Axes, Edges, Fineness
 from bayes_ivig.engines.grid.own_densities import beyond, steps_of_mu
 from bayes_ivig.engines.grid.surface import Surface, mixing_of, smoothed
-from bayes_ivig.engines.regression.matters import only_for
 from bayes_ivig.engines.regression.nodes import Nodes
 from bayes_ivig.engines.regression.rough import Rough, Task
 from bayes_ivig.formulas.interpolation import POINTS
@@ -125,7 +124,7 @@ def surfaces(
         drawn_curves = drawn.at(own.theta.x, roughly=roughly)
         mixed = mixing_of(trials.model)
         bare = Surface(trials.names, task.estimates, own, drawn_curves, drawn_curves, None, mixed)
-        return smoothed(bare, only_for(own, task, rough))
+        return smoothed(bare)
 
     halves = Axes(axes.theta.halved(), axes.mu.halved(), axes.tau.halved() if axes.tau else None)
     return on(axes, roughly=False), on(halves, roughly=True)
