@@ -151,6 +151,23 @@ class Drawing(Protocol):
         """
 
 
+class Named(Protocol):
+    """Marginals by name."""
+
+    def marginal(self, name: str) -> Marginal:
+        """Return the marginal of ``mu``, ``tau`` or ``theta_new``."""
+
+
+class Regressed(Protocol):
+    """What only a regression answers."""
+
+    def at(self, row: Array) -> Named:
+        """Return mu, tau and theta_new of studies with the P numbers of a row of the design."""
+
+    def share_explained(self, rows: Array) -> Marginal:
+        """Return Var(x' beta) / (Var(x' beta) + tau^2), the variance being that over studies, (K, P)."""
+
+
 class Answers(Protocol):
     """What an engine leaves behind: marginals by name, made when first asked for,
     and what they were made of.
@@ -185,6 +202,10 @@ class Answers(Protocol):
     @property
     def exact_draws(self) -> Drawing | None:
         """What draws from exact answers that are not of (mu, tau) alone; None for the others."""
+
+    @property
+    def regressed(self) -> Regressed | None:
+        """What only a regression answers; None for the other kinds of models."""
 
 
 # What helpers of a posterior know of it

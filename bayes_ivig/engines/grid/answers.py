@@ -73,6 +73,10 @@ class GridAnswers:
         """The grid is drawn from instead."""
 
     @property
+    def regressed(self) -> None:
+        """There are no coefficients."""
+
+    @property
     def at_the_ends(self) -> float:
         """About what share of the posterior lies on the ends of the mu or the tau axis and beyond,
         whatever their steps.

@@ -34,6 +34,30 @@ def component(values: Mapping[str, Array], labels: Mapping[str, tuple[str, ...]]
 
 
 @dataclass(frozen=True, eq=False)
+class SampledRegression:
+    """Draws of a regression: mu, tau, theta_new and beta."""
+
+    values: Mapping[str, Array]
+
+    def at(self, row: Array) -> "SampledRegression":
+        """Return the draws of studies with the P numbers of a row of the design."""
+        moved = self.values["beta"] @ row
+        names = ("mu", "theta_new")
+        return SampledRegression({**self.values, **{name: self.values[name] + moved for name in names}})
+
+    def marginal(self, name: str) -> Marginal:
+        """Return the draws of mu, tau or theta_new."""
+        return DrawsMarginal(self.values[name]) if name in self.values else PointMarginal(0.0)
+
+    def share_explained(self, rows: Array) -> Marginal:
+        """Return the share of the variance of effects that the coefficients explain."""
+        explained = (self.values["beta"] @ (rows - rows.mean(axis=0)).T).var(axis=-1)
+        if "tau" not in self.values:
+            return PointMarginal(1.0)
+        return DrawsMarginal(explained / (explained + self.values["tau"] ** 2))
+
+
+@dataclass(frozen=True, eq=False)
 class DrawsAnswers:
     """Posterior draws: ``values`` by name, shape (chains, draws) or (chains, draws, K),
     and the sampler's ``stats``.
@@ -71,6 +95,11 @@ class DrawsAnswers:
     @property
     def exact_draws(self) -> None:
         """There are draws already."""
+
+    @property
+    def regressed(self) -> "SampledRegression | None":
+        """Draws of a regression at any values; None for other kinds of models."""
+        return SampledRegression(self.values) if "beta" in self.values else None
 
     @property
     def by_study(self) -> "DrawsAnswers | None":

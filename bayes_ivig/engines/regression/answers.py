@@ -12,6 +12,7 @@ from bayes_ivig.engines.grid.smoothing import at_points
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.engines.regression.density import RegressionDensity
 from bayes_ivig.engines.regression.draws import RegressionDraws
+from bayes_ivig.engines.regression.share import share_explained
 from bayes_ivig.formulas.interpolation import POINTS, stencil
 from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.results.marginals.axis import Axis
@@ -65,14 +66,18 @@ class RegressionAnswers:
         """There is no likelihood of (mu, tau) alone."""
 
     @property
+    def regressed(self) -> "RegressionAnswers":
+        """What only a regression answers: these answers themselves."""
+        return self
+
+    @property
     def by_study(self) -> None:
         """Nothing was drawn."""
 
     @cached_property
     def exact_draws(self) -> RegressionDraws:
         """What draws from these answers."""
-        names = tuple(name.removeprefix("beta[").removesuffix("]") for name in self.slopes)
-        return RegressionDraws(self.built, self.density, self.design, names, self.df)
+        return RegressionDraws(self.built, self.density, self.design, self.slopes, self.df)
 
     def marginal(self, name: str) -> Marginal:
         """Return the marginal of mu, tau, theta_new or a coefficient; mu and theta_new are those of studies
@@ -113,6 +118,11 @@ class RegressionAnswers:
             random=None if built.random is None else _read(built.random[kept], built.axes.mu, onto.x),
         )
         return GridAnswers(part, log_mass - onto.log_weights[:, None])
+
+    def share_explained(self, rows: Array) -> Marginal:
+        """Return the share of the variance of effects that the coefficients explain."""
+        away = rows - rows.mean(axis=0)
+        return share_explained(self.density, away.T @ away / len(rows))
 
 
 def _read(values: Array, axis: Axis, x: Array) -> Array:

@@ -8,7 +8,7 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.characteristics.covariates import design_of
 from bayes_ivig.inputs.model.covariates import MetaRegression, Value
 from bayes_ivig.kinds.checked import checked
-from bayes_ivig.results.marginals.marginal import DrawsMarginal, Marginal
+from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.posterior.posterior import Posterior
 
 
@@ -24,12 +24,14 @@ def effect_at(posterior: Posterior, values: Mapping[str, Value], *, new_study: b
 
     >>> import bayes_ivig as bi
     >>> model = bi.models.MetaRegression(covariates=("year",))
-    >>> post = bi.fit(bi.load_dataset("ivig", "live_birth"), model, bi.NUTS())  # doctest: +SKIP
-    >>> bi.models.effect_at(post, {"year": 2000}).median  # log odds ratio  # doctest: +SKIP
+    >>> post = bi.fit(bi.load_dataset("ivig", "live_birth"), model)
+    >>> late, early = (bi.models.effect_at(post, {"year": year}) for year in (2020, 2000))
+    >>> late.median < early.median
+    True
     """
-    drawn = posterior.answers.drawn
-    if not isinstance(posterior.model, MetaRegression) or drawn is None:
+    regressed = posterior.answers.regressed
+    if not isinstance(posterior.model, MetaRegression) or regressed is None:
         kind = type(posterior.model).__name__
         raise ModelError(f"effect_at: needs the posterior of a MetaRegression; found one of {kind}")
     row = np.array(design_of(posterior.dataset, posterior.studies, posterior.model).row(values))
-    return DrawsMarginal(drawn.values["theta_new" if new_study else "mu"] + drawn.values["beta"] @ row)
+    return regressed.at(row).marginal("theta_new" if new_study else "mu")

@@ -18,6 +18,7 @@ from bayes_ivig.results.completed import completed
 from bayes_ivig.results.contract import Answers, Stating
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.posterior.absolute import AbsoluteEffects, absolute_effects
+from bayes_ivig.results.posterior.at_values import AtValues, full_name
 from bayes_ivig.results.posterior.baseline_check import BaselineCheck, checked
 from bayes_ivig.results.posterior.by_study import ByStudy
 from bayes_ivig.results.posterior.control_risk import Baseline, Kind
@@ -60,7 +61,7 @@ class FollowUps(Protocol):
 
 @checked_methods
 @dataclass(frozen=True, eq=False)
-class Posterior(OnOwnScale, Pictured, WithDraws, Shown):
+class Posterior(OnOwnScale, AtValues, Pictured, WithDraws, Shown):
     """Posterior of mu, tau, theta_new and every study's theta, all log odds ratios, or as ``measure`` says.
 
     ``studies`` are those that the likelihood uses. ``log_marginal_likelihood`` is comparable between
@@ -98,12 +99,10 @@ class Posterior(OnOwnScale, Pictured, WithDraws, Shown):
     _checks: list[BaselineCheck | None] = field(default_factory=list, repr=False)
 
     def __getitem__(self, name: str) -> Marginal:
-        """Return the marginal of one of ``names``; raises ``ModelError`` for another name."""
-        if name not in self.names:
-            raise ModelError(
-                f"posterior: no quantity {name!r}{suggestion(str(name), self.names)}; there are "
-                f"{', '.join(self.names)}, and posterior.theta['NAME'] for one study"
-            )
+        """Return the marginal of one of ``names``, or of a covariate's one coefficient by its own name;
+        raises ``ModelError`` for another name.
+        """
+        name = full_name(name, self.names)
         if name not in self._made:
             self._made[name] = self.answers.marginal(name)
         return self._made[name]
@@ -112,10 +111,6 @@ class Posterior(OnOwnScale, Pictured, WithDraws, Shown):
     def names(self) -> tuple[str, ...]:
         """Names of all scalar quantities: ``mu``, ``tau``, ``theta_new`` and those of this kind of model."""
         return (*QUANTITIES, *(quantity.name for quantity in self.quantities))
-
-    def _ipython_key_completions_(self) -> list[str]:
-        """Return the keys that a notebook offers between brackets."""
-        return list(self.names)
 
     @completed
     def theta(self) -> Mapping[str, Marginal]:
