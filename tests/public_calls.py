@@ -333,6 +333,7 @@ def instances() -> dict[str, Any]:
     made["PartialStudy"] = made["PartialTable"].studies[0]
     for name in ("BetaBinomial", "Bivariate", "JointOutcome", "RandomBaselines"):
         made[name] = getattr(bi.models, name)()
+    made["PetPeese"] = bi.models.PetPeese(direction="above")
     made["MetaRegression"] = bi.models.MetaRegression(covariates=("year",))
     made["Selection"] = bi.models.Selection(direction="above")
     made["BiasAdjusted"] = bi.models.BiasAdjusted(flagged=("A",))

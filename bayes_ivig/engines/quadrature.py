@@ -8,14 +8,16 @@ from bayes_ivig.engines.regression import exact as regression
 from bayes_ivig.engines.selected import fit as selected
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
+from bayes_ivig.inputs.model.pet_peese import PetPeese
 from bayes_ivig.inputs.model.selected import Selection
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.ranges import Refinements, Tolerance
 from bayes_ivig.results.posterior.posterior import Posterior
 
-type Held = Model | MetaRegression | BiasAdjusted | Selection
-HELD = (Model, MetaRegression, BiasAdjusted, Selection)  # kinds of models that can be summed over
+type Held = Model | MetaRegression | PetPeese | BiasAdjusted | Selection
+# kinds of models that can be summed over
+HELD = (Model, MetaRegression, PetPeese, BiasAdjusted, Selection)
 
 
 @checked
@@ -38,7 +40,7 @@ class Quadrature:
     def fit(self, dataset: Dataset, model: Held) -> Posterior:
         """Return the posterior; raises ``DataError`` and ``ModelError``."""
         match model:
-            case MetaRegression():
+            case MetaRegression() | PetPeese():
                 return regression.fit(dataset, model, self.tolerance, self.refinements)
             case Selection():
                 return selected.fit(dataset, model, self.tolerance, self.refinements)

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 import bayes_ivig as bi
+from bayes_ivig.inputs.characteristics.covariates import design_of
 
 REFERENCE = Path(__file__).parents[1] / "reference"
 PRIORS = {"mu": "normal(0, 2.82)", "tau": "half_normal(0.5)", "beta": "normal(0, 1)"}
@@ -218,3 +219,53 @@ def test_what_trials_cannot_tell_apart_is_refused() -> None:
     remarks = " ".join(_by_size("crins", "normal").remarks)
     assert "6 trials for 1 coefficient: fewer than 10 for each" in remarks
     assert "size: 6 trials have 6 different values" in remarks
+
+
+def test_the_effect_at_values_is_that_of_the_line_there() -> None:
+    posterior = _by_size("crins", "hypergeometric")
+    rest, flat = "normal(0, 100)", {**BY_SIZE, "likelihood": "hypergeometric"}
+    at_five = bi.fit(
+        _data(_counts("crins")), bi.models.MetaRegression(references={"size": 5}, **{**flat, "mu": rest})
+    )
+    there = bi.fit(_data(_counts("crins")), bi.models.MetaRegression(**{**flat, "mu": rest})).at(size=5)
+    for name in ("mu", "theta_new"):  # the same posterior, centred elsewhere
+        unit = at_five[name].sd
+        assert there[name].quantile([0.05, 0.5, 0.95]) == pytest.approx(
+            at_five[name].quantile([0.05, 0.5, 0.95]), abs=2e-3 * unit
+        )
+    assert there.effect.median == pytest.approx(math.exp(there["mu"].median))
+    one = posterior.at(size=5)
+    assert bi.models.effect_at(posterior, {"size": 5}).median == one["mu"].median
+    assert (
+        bi.models.effect_at(posterior, {"size": 5}, new_study=True).sd == one["theta_new"].sd > one["mu"].sd
+    )
+    assert posterior["size"].median == posterior["beta[size]"].median
+    draws = posterior.draws(4000)
+    x = 5 - float(np.mean(_counts("crins")["size"]))
+    assert abs((draws["mu"] + x * draws["beta[size]"]).mean() - one["mu"].mean) < 4 * one[
+        "mu"
+    ].sd / math.sqrt(4000)
+    with pytest.raises(bi.errors.ModelError, match="no covariate 'year'"):
+        posterior.at(year=3)
+    with pytest.raises(bi.errors.ModelError, match="at: needs the posterior of a MetaRegression"):
+        bi.fit(_data(_counts("crins"))).at(size=3)
+    turns = bi.fit(_data(_counts("crins")), bi.models.MetaRegression(("turn",)))
+    with pytest.raises(
+        bi.errors.ModelError, match=r"turn has a coefficient for each of its levels: .*turn=b"
+    ):
+        turns["turn"]
+
+
+@pytest.mark.parametrize("covariates", [("size",), ("turn",)])
+def test_the_share_explained_is_that_of_draws(covariates: tuple[str, ...]) -> None:
+    posterior = bi.fit(_data(_counts("crins")), bi.models.MetaRegression(covariates, likelihood="normal"))
+    draws = posterior.draws(4000, seed=5)
+    beta = draws[[quantity.name for quantity in posterior.quantities]].to_numpy()
+    x = np.array(design_of(posterior.dataset, posterior.studies, posterior.model).rows)
+    explained = (beta @ (x - x.mean(axis=0)).T).var(axis=1)
+    share = explained / (explained + draws["tau"].to_numpy() ** 2)
+    found = posterior.share_explained()
+    for p in (0.1, 0.5, 0.9):
+        assert abs(float((share < found.quantile(p)).mean()) - p) < 4 * math.sqrt(p * (1 - p) / 4000), p
+    common = bi.models.MetaRegression(covariates, effects="common")
+    assert bi.fit(_data(_counts("crins")), common).share_explained().median == 1

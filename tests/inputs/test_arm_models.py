@@ -170,7 +170,14 @@ def test_where_a_two_arm_model_is_needed() -> None:
     [
         kind
         for kind in KINDS.values()
-        if kind not in (bi.Model, bi.models.JointOutcome, bi.models.MetaRegression, bi.models.Selection)
+        if kind
+        not in (
+            bi.Model,
+            bi.models.JointOutcome,
+            bi.models.MetaRegression,
+            bi.models.PetPeese,
+            bi.models.Selection,
+        )
     ],
 )
 def test_the_exact_engine_refuses_what_it_cannot_hold(kind: type) -> None:

@@ -5,7 +5,7 @@ import pytest
 import bayes_ivig as bi
 from bayes_ivig.inputs.model.direction import favoured
 from bayes_ivig.inputs.model.files import assumptions
-from bayes_ivig.inputs.model.scale import selected_on_measure
+from bayes_ivig.inputs.model.scale import settled
 from bayes_ivig.reporting.wording.equations import equations_of
 from bayes_ivig.reporting.wording.models import assumed
 
@@ -60,9 +60,9 @@ def test_other_measures_are_normal_with_their_own_priors() -> None:
         "half_normal(0.25)",
     )
     live = bi.load_dataset("ivig", "live_birth")
-    assert selected_on_measure(live, bi.models.Selection()).likelihood == "hypergeometric"
+    assert settled(live, bi.models.Selection()).likelihood == "hypergeometric"
     with pytest.raises(bi.errors.ModelError, match="measure SMD is not what this table gives"):
-        selected_on_measure(live, model)
+        settled(live, model)
 
 
 def test_the_favoured_direction() -> None:

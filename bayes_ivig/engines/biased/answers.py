@@ -78,6 +78,10 @@ class BiasedAnswers:
         """Nothing was sampled."""
 
     @property
+    def regressed(self) -> None:
+        """There are no coefficients."""
+
+    @property
     def exact_draws(self) -> "drawing.Drawing":
         """What draws from the posterior."""
         return drawing.Drawing(self.studies, self.flags, self.sums, self.plain, self.flagged)

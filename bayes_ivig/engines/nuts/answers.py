@@ -16,6 +16,7 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.joint import JointOutcome
+from bayes_ivig.inputs.model.pet_peese import PetPeese
 from bayes_ivig.inputs.model.selected import Selection
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.results.marginals.marginal import DrawsMarginal, Marginal, PointMarginal
@@ -106,7 +107,7 @@ class DrawsAnswers:
         """What the draws say of each study, for the kinds of models that have no surface;
         None for the others.
         """
-        return None if isinstance(self.model, Model | Selection | JointOutcome) else self
+        return None if isinstance(self.model, Model | PetPeese | Selection | JointOutcome) else self
 
     @cached_property
     def surface(self) -> Surface | None:
@@ -140,7 +141,7 @@ class DrawsAnswers:
         return study_likelihood.renewed(self.dataset, model, self.studies, self.values, rng)
 
     def _richer(self) -> Richer:
-        if isinstance(self.model, Model | Selection | JointOutcome):
+        if isinstance(self.model, Model | PetPeese | Selection | JointOutcome):
             raise ModelError(
                 f"{self.model.KIND}: this kind of model has no likelihood of two arms' counts "
                 "by study in its draws"

@@ -31,6 +31,7 @@ from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaseline
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.joint import JointOutcome
+from bayes_ivig.inputs.model.pet_peese import PetPeese
 from bayes_ivig.inputs.model.selected import Selection
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
@@ -195,6 +196,11 @@ def plan_of(dataset: Dataset, model: AnyModel) -> Plan:  # noqa: C901, PLR0911 -
             return bias_adjusted.plan(dataset, model)
         case JointOutcome():
             return joint_outcome.plan(dataset, model)
+        case PetPeese():
+            raise ModelError(
+                "NUTS: a model of the family pet_peese is fitted by the exact engine alone; leave engine "
+                "out, or give Quadrature()"
+            )
         case Selection():
             raise ModelError(
                 "NUTS: a model of the family selection is fitted by the exact engine alone, which sums over "

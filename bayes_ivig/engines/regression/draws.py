@@ -41,8 +41,14 @@ class RegressionDraws:
 
     @property
     def labels(self) -> Mapping[str, tuple[str, ...]]:
-        """Names of the coefficients."""
-        return {"beta": self.names}
+        """Names of the components of beta; a slope that has a name of its own is a variable itself."""
+        if not self._together:
+            return {}
+        return {"beta": tuple(name.removeprefix("beta[").removesuffix("]") for name in self.names)}
+
+    @property
+    def _together(self) -> bool:
+        return all(name.startswith("beta[") for name in self.names)
 
     def draw(self, size: int, rng: np.random.Generator) -> dict[str, Array]:
         """Return draws of mu, tau and theta_new, (size,), of theta, (size, K), and of beta, (size, P); no
@@ -69,7 +75,9 @@ class RegressionDraws:
                 for i, curve in enumerate(self.built.log_curves)
             ], axis=-1)  # fmt: skip
         new = mu if density.tau is None else new_effect((mu, tau, self.df), axis, rng)
-        return {"mu": mu, **given, "theta": theta, "theta_new": new, "beta": coefficients[:, :-1]}
+        slopes = coefficients[:, :-1]
+        named = {"beta": slopes} if self._together else dict(zip(self.names, slopes.T, strict=True))
+        return {"mu": mu, **given, "theta": theta, "theta_new": new, **named}
 
     def study_log_likelihood(self, values: Mapping[str, Array]) -> Array:
         """Return each study's log likelihood at draws, its own effect and baseline integrated out,
@@ -96,7 +104,9 @@ class RegressionDraws:
         return flat.reshape(predictors.shape)
 
     def _predictors(self, values: Mapping[str, Array]) -> Array:
-        return np.asarray(values["mu"][..., None] + values["beta"] @ self.design[:, :-1].T)
+        together = self._together
+        slopes = values["beta"] if together else np.stack([values[name] for name in self.names], axis=-1)
+        return np.asarray(values["mu"][..., None] + slopes @ self.design[:, :-1].T)
 
     def _next(self, j: int, reads: list[Read], shares: Array) -> Array:
         """Draw coefficient j, its z, given tau and the ones before it."""

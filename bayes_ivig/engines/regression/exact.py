@@ -13,10 +13,12 @@ from bayes_ivig.engines.regression.look_up import look_up
 from bayes_ivig.engines.regression.nodes import Nodes
 from bayes_ivig.engines.regression.planning import plan_nodes, surfaces
 from bayes_ivig.engines.regression.rough import Rough, Task, rough, seen_again
-from bayes_ivig.engines.regression.stated import Asked, asked
+from bayes_ivig.engines.regression.stated import Asked, Regression, asked
 from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.covariates import MetaRegression
+from bayes_ivig.inputs.model.pet_peese import PetPeese
+from bayes_ivig.inputs.model.scale import settled
 from bayes_ivig.results.posterior.diagnostics import Diagnostics
 from bayes_ivig.results.posterior.posterior import Posterior
 
@@ -32,11 +34,13 @@ FIELDS = {
 }
 
 
-def fit(dataset: Dataset, model: MetaRegression, tolerance: float, refinements: int) -> Posterior:
+def fit(dataset: Dataset, model: Regression, tolerance: float, refinements: int) -> Posterior:
     """Return the posterior, its stated errors below ``tolerance`` posterior SDs after ``refinements`` at
     most; raises ``DataError`` and ``ModelError``.
     """
-    if not held(model):
+    if isinstance(model, PetPeese):
+        model = settled(dataset, model)
+    elif not held(model):
         raise ModelError(
             f"shrinkage: found {model.shrinkage}; the exact engine sums over coefficients with priors of "
             'their own. Leave engine out, which then samples, or state shrinkage = "stated"'

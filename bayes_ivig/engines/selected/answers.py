@@ -76,6 +76,10 @@ class SelectedAnswers:
             self.joint, self.intervals, self.chances, self.nodes(), self.model.two_arm.degrees_of_freedom
         )
 
+    @property
+    def regressed(self) -> None:
+        """There are no coefficients."""
+
     def marginal(self, name: str) -> Marginal:
         """Return the marginal of mu, tau, theta_new or of a weight."""
         if name in self.weights:

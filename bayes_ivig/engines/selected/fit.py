@@ -22,7 +22,7 @@ from bayes_ivig.errors import DataError, ModelError, listed
 from bayes_ivig.formulas.selection_models.p_values import Rule
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.direction import favoured
-from bayes_ivig.inputs.model.scale import selected_on_measure
+from bayes_ivig.inputs.model.scale import settled
 from bayes_ivig.inputs.model.selected import Selection
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.results.posterior.posterior import Posterior
@@ -58,7 +58,7 @@ def fit(dataset: Dataset, model: Selection, tolerance: float, refinements: int) 
     """Return the posterior, its stated errors below ``tolerance`` posterior SDs after ``refinements`` at
     most; raises ``DataError`` and ``ModelError``.
     """
-    model = selected_on_measure(dataset, model)
+    model = settled(dataset, model)
     plain = model.two_arm
     _require(dataset, model, plain)
     belief = Belief(plain.mu, plain.tau if plain.heterogeneous else None)

@@ -2,7 +2,7 @@
 with the reference each is measured from.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from math import isfinite
 from statistics import fmean, stdev
@@ -184,8 +184,7 @@ def design_of(dataset: Dataset, studies: tuple[str, ...], model: MetaRegression)
     coded: dict[str, Covariate] = {}
     columns: dict[str, tuple[str, ...]] = {}
     references, units = dict(model.references), dict(model.units)
-    mains = tuple(name for name in model.covariates if _parts(name, model.covariates) is None)
-    for name in mains:
+    for name in model.columns:
         try:
             cells = column(dataset, name, studies)
             coded[name] = _in_units(
@@ -195,7 +194,7 @@ def design_of(dataset: Dataset, studies: tuple[str, ...], model: MetaRegression)
         except DataError as error:
             problems.append(str(error))
     report_all(problems, DataError)
-    pairs = [parts for name in model.covariates if (parts := _parts(name, model.covariates)) is not None]
+    pairs = [parts for name in model.covariates if (parts := model.parts(name)) is not None]
     interactions = tuple(Interaction(coded[first], coded[second]) for first, second in pairs)
     bare = Design(tuple(coded.values()), (), interactions)
     rows = tuple(
@@ -205,15 +204,6 @@ def design_of(dataset: Dataset, studies: tuple[str, ...], model: MetaRegression)
     design = Design(bare.covariates, rows, interactions)
     require_apart(dataset.label, design.names, rows)
     return design
-
-
-def _parts(name: str, covariates: Iterable[str]) -> tuple[str, str] | None:
-    """Return the two covariates of which a name is the interaction; None for the name of a column."""
-    for at, letter in enumerate(name):
-        first, second = name[:at].strip(), name[at + 1 :].strip()
-        if letter == ":" and first != second and first in covariates and second in covariates:
-            return first, second
-    return None
 
 
 def _in_units(covariate: Covariate, unit: float | None) -> Covariate:

@@ -14,6 +14,7 @@ from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaseline
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.joint import JointOutcome
+from bayes_ivig.inputs.model.pet_peese import PetPeese
 from bayes_ivig.inputs.model.selected import Selection
 from bayes_ivig.inputs.model.two_arm import Model
 
@@ -54,10 +55,10 @@ def _told(study: AnyStudy, measure: str) -> tuple[str, ...]:
 def columns_read(model: AnyModel | None) -> tuple[str, ...]:
     """Return the columns besides the counts that a model reads, sorted."""
     match model:
-        case None | Model() | Selection() | RandomBaselines() | Bivariate() | BetaBinomial():
+        case None | Model() | PetPeese() | Selection() | RandomBaselines() | Bivariate() | BetaBinomial():
             return ()
         case MetaRegression():
-            return tuple(sorted(model.covariates))
+            return tuple(sorted(model.columns))
         case BiasAdjusted():
             return (model.flag_column,) if model.flag_column else ()
         case JointOutcome():

@@ -100,6 +100,19 @@ class MetaRegression:
         state(self, unfit_effects(self.effects), *problems)
 
     @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the table that are read: all covariates but interactions."""
+        return tuple(name for name in self.covariates if self.parts(name) is None)
+
+    def parts(self, name: str) -> tuple[str, str] | None:
+        """Return the two covariates of which a name is the interaction; None for the name of a column."""
+        for at, letter in enumerate(name):
+            first, second = name[:at].strip(), name[at + 1 :].strip()
+            if letter == ":" and first != second and {first, second} <= set(self.covariates):
+                return first, second
+        return None
+
+    @property
     def two_arm(self) -> Model:
         """The model that this one becomes without covariates."""
         return Model(

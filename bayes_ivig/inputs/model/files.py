@@ -12,6 +12,7 @@ from bayes_ivig.files.reading import bundled_bytes
 from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.joint import JointOutcome
+from bayes_ivig.inputs.model.pet_peese import PetPeese
 from bayes_ivig.inputs.model.selected import Selection
 from bayes_ivig.inputs.model.stated_model import plain, unstated
 from bayes_ivig.inputs.model.two_arm import Model, model_dict
@@ -26,6 +27,7 @@ type AnyModel = Annotated[
     | MetaRegression
     | BiasAdjusted
     | JointOutcome
+    | PetPeese
     | Selection,
     "a model such as Model()",
 ]
@@ -42,6 +44,7 @@ KINDS: dict[str, type[AnyModel]] = {
         MetaRegression,
         BiasAdjusted,
         JointOutcome,
+        PetPeese,
         Selection,
     )
 }

@@ -8,6 +8,7 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.on_scale import require_priors
+from bayes_ivig.inputs.model.pet_peese import PetPeese
 from bayes_ivig.inputs.model.selected import Selection
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods.registry import OF_RATES
@@ -48,16 +49,14 @@ def on_measure(dataset: Dataset, model: Model, *, own_priors: bool = True) -> Mo
     return settled
 
 
-def selected_on_measure(dataset: Dataset, model: Selection) -> Selection:
-    """Return a model with selection as ``on_measure`` does the one without it."""
+def settled[M: (PetPeese, Selection)](dataset: Dataset, model: M) -> M:
+    """Return a model of size or of selection as ``on_measure`` does the one without it."""
     measure = measure_in_force(dataset, model)
     if measure is not OR and not model.measure:
         model = replace(model, measure=measure.code)
-    settled = on_measure(dataset, model.two_arm)
+    plain = on_measure(dataset, model.two_arm)
     fields = ("likelihood", "measure", "mu", "tau")
-    changes = {
-        name: getattr(settled, name) for name in fields if getattr(settled, name) != getattr(model, name)
-    }
+    changes = {name: getattr(plain, name) for name in fields if getattr(plain, name) != getattr(model, name)}
     return replace(model, **changes) if changes else model
 
 
@@ -68,8 +67,10 @@ def measure_in_force(dataset: Dataset, model: AnyModel | None = None) -> Measure
     """
     if model is None:
         return measure_of(dataset.measure)
-    free = isinstance(model, Model | Selection)
-    wanted = (model.measure or dataset.measure) if isinstance(model, Model | Selection) else OR.code
+    free = isinstance(model, Model | PetPeese | Selection)
+    wanted = (
+        (model.measure or dataset.measure) if isinstance(model, Model | PetPeese | Selection) else OR.code
+    )
     if wanted not in offered(dataset):
         why = "" if free else f", which models of the family {model.KIND} are on,"
         remedy = "state that measure, or none"

@@ -7,6 +7,7 @@ from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaseline
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.joint import JointOutcome
+from bayes_ivig.inputs.model.pet_peese import PetPeese
 from bayes_ivig.inputs.model.selected import Selection
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods.baselines import PLACES
@@ -121,7 +122,7 @@ def _structure(model: AnyModel) -> str:
                 "bias of unknown size and direction; the odds ratio is free of as much of it "
                 "as its priors allow"
             )
-        case Model() | JointOutcome() | Selection():
+        case Model() | JointOutcome() | PetPeese() | Selection():
             raise TypeError(type(model).__name__)
         case _:
             assert_never(model)

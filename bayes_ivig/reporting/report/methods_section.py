@@ -37,6 +37,7 @@ FAMILY_SOURCES = {
     "meta_regression": ("vanhouwelingen2002",),
     "bias_adjusted": ("welton2009",),
     "joint_outcome": (),
+    "pet_peese": (),
     "selection": (),
 }
 POOLING = (

@@ -8,6 +8,7 @@ from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaseline
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.joint import JointOutcome
+from bayes_ivig.inputs.model.pet_peese import PetPeese
 from bayes_ivig.inputs.model.selected import CUMULATIVE, UNIFORM, Selection
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods.baselines import PLACES
@@ -22,7 +23,7 @@ SYMBOLS = {
     "mu": r"\mu", "tau": r"\tau", "alpha": r"\alpha_i", "nu": r"\nu", "omega": r"\omega", "phi": r"\phi",
     "rho": r"\rho", "nu_control": r"\nu_0", "omega_control": r"\omega_0", "omega_treatment": r"\omega_1",
     "beta": r"\beta_j", "beta_scale": r"\sigma_\beta", "beta0": r"\beta_0", "kappa": r"\kappa",
-    "mu_preterm": r"\mu^*", "tau_preterm": r"\tau^*", "alpha_preterm": r"\alpha^*_i",
+    "slope": "b", "mu_preterm": r"\mu^*", "tau_preterm": r"\tau^*", "alpha_preterm": r"\alpha^*_i",
 }  # fmt: skip
 
 
@@ -77,8 +78,8 @@ def _structure(model: AnyModel) -> tuple[Equation, ...]:
             return _bias_adjusted(model)
         case JointOutcome():
             return _joint(model)
-        case Selection():
-            return _selected(model)
+        case PetPeese() | Selection():
+            return _by_size(model) if isinstance(model, PetPeese) else _selected(model)
         case _:
             assert_never(model)
 
@@ -103,12 +104,12 @@ def _arms(model: RandomBaselines | Bivariate | BetaBinomial) -> tuple[Equation, 
             assert_never(model)
 
 
-def _effects(model: Model) -> str:
+def _effects(model: Model, mean: str = r"\mu") -> str:
     if not model.heterogeneous:
-        return r"= \mu"
+        return f"= {mean}"
     if math.isfinite(df := model.degrees_of_freedom):
-        return rf"\sim \op{{Student-t}}({numbers.stated(df)}, \mu, \tau)"
-    return r"\sim \op{Normal}(\mu, \tau^2)"
+        return rf"\sim \op{{Student-t}}({numbers.stated(df)}, {mean}, \tau)"
+    return rf"\sim \op{{Normal}}({mean}, \tau^2)"
 
 
 def _likelihood(model: Model, theta: str) -> tuple[Equation, ...]:
@@ -158,7 +159,7 @@ def _meta_regression(model: MetaRegression) -> tuple[Equation, ...]:
         if model.shrinkage == "learned"
         else ()
     )
-    effect = r"\theta_i \sim \op{Normal}(\mu + \sum_j x_{ij} \beta_j, \tau^2)"
+    effect = rf"\theta_i {_effects(model.two_arm, r'\mu + \sum_j x_{ij} \beta_j')}"
     return (*_likelihood(model.two_arm, r"\theta_i"), _of(effect, covariates), *learned)
 
 
@@ -168,6 +169,18 @@ def _bias_adjusted(model: BiasAdjusted) -> tuple[Equation, ...]:
         _of(r"\theta_i \sim \op{Normal}(\mu, \tau^2)", "the log odds ratio of study i without bias"),
         _of(
             r"b_i \sim \op{Normal}(\beta_0, \kappa^2)", "its bias; fᵢ is 1 in flagged studies and 0 in others"
+        ),
+    )
+
+
+def _by_size(model: PetPeese) -> tuple[Equation, ...]:
+    what = "standard error" if model.form == "pet" else "squared standard error"
+    spread = _effects(model.two_arm, r"\mu + d \cdot b \cdot x_i")
+    return (
+        *_likelihood(model.two_arm, r"\theta_i"),
+        _of(
+            rf"\theta_i {spread}",
+            f"xᵢ the {what} of study i, d = 1 or -1 the direction that is favoured, b the slope",
         ),
     )
 

@@ -9,6 +9,7 @@ from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaseline
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.files import AnyModel
 from bayes_ivig.inputs.model.joint import JointOutcome
+from bayes_ivig.inputs.model.pet_peese import PetPeese
 from bayes_ivig.inputs.model.selected import CUMULATIVE, UNIFORM, Selection
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods.baselines import PLACES
@@ -45,8 +46,9 @@ def level(model: Model) -> str:
 def _unused(model: AnyModel) -> set[str]:
     """Return the priors that this model has no use for."""
     match model:
-        case MetaRegression() | BiasAdjusted():
+        case MetaRegression() | BiasAdjusted() | PetPeese():
             unused = set() if model.two_arm.has_baseline else {"alpha"}
+            unused |= set() if model.two_arm.heterogeneous else {"tau"}
             return unused | ({"beta_scale"} if getattr(model, "shrinkage", "") == "stated" else set())
         case JointOutcome():
             return set() if model.correlated else {"rho"}
@@ -90,8 +92,8 @@ def structure(model: AnyModel, people: str = "people", *, counted: bool = True) 
             ]
         case BetaBinomial():
             return _beta_binomial(model)
-        case Selection():
-            return _selected(model)
+        case PetPeese() | Selection():
+            return _by_size(model) if isinstance(model, PetPeese) else _selected(model)
         case MetaRegression() | BiasAdjusted() | JointOutcome():
             return _richer(model, people)
         case _:
@@ -112,6 +114,16 @@ def _beta_binomial(model: BetaBinomial) -> list[str]:
         "not that within a typical study",
         "tau is implied: SD between studies of the log odds ratio of two arms, each arm's risk drawn apart",
         "arms are not paired within studies, so the answer is not protected by randomisation",
+    ]
+
+
+def _by_size(model: PetPeese) -> list[str]:
+    """Return the same for effects that move with the size of the study."""
+    what = "standard error" if model.form == "pet" else "squared standard error"
+    return [
+        f"likelihood: {likelihood_text(model.two_arm)}",
+        f"study effects: {effects_text(model.two_arm)}, moved by slope times the study's {what} in the "
+        "favoured direction; mu is the limit of a study without end",
     ]
 
 

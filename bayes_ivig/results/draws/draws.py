@@ -18,6 +18,7 @@ from bayes_ivig.inputs.estimates import arrays
 from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
 from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
+from bayes_ivig.inputs.model.pet_peese import PetPeese
 from bayes_ivig.inputs.model.selected import Selection
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods import given
@@ -32,7 +33,7 @@ type Group = dict[str, Array]
 
 # the order in which parameters are listed, others after them
 KNOWN = ("mu", "tau", "theta", "theta_new", "alpha")
-RICHER = (RandomBaselines, Bivariate, BetaBinomial, MetaRegression, BiasAdjusted)
+RICHER = (RandomBaselines, Bivariate, BetaBinomial, MetaRegression, BiasAdjusted, PetPeese)
 # spawn key of the stream that draws replicates, apart from those that draw the posterior and theta_new
 REPLICATED = 2
 
@@ -70,7 +71,7 @@ def counts_model(posterior: Fitted) -> Model:
     model = posterior.model
     if isinstance(model, Model):
         return model
-    if isinstance(model, MetaRegression | BiasAdjusted | Selection):
+    if isinstance(model, MetaRegression | BiasAdjusted | PetPeese | Selection):
         return model.two_arm
     return Model(baseline=getattr(model, "baseline", "control"))
 

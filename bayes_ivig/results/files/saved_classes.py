@@ -58,6 +58,7 @@ CLASSES = {  # where each of them is today
     "Normal": "bayes_ivig.priors.families.Normal",
     "OnTau2": "bayes_ivig.priors.composite.OnTau2",
     "Pair": "bayes_ivig.inputs.counts.case_words.Pair",
+    "PetPeese": "bayes_ivig.inputs.model.pet_peese.PetPeese",
     "Pieces": "bayes_ivig.priors.pieces.Pieces",
     "Posterior": "bayes_ivig.results.posterior.posterior.Posterior",
     "Quadrature": "bayes_ivig.engines.quadrature.Quadrature",

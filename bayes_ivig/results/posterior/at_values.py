@@ -4,20 +4,17 @@ much its coefficients explain.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bayes_ivig.errors import ModelError, suggestion
-from bayes_ivig.inputs.characteristics.covariates import design_of
+from bayes_ivig.inputs.characteristics.covariates import Design, design_of
 from bayes_ivig.inputs.model.covariates import MetaRegression, Value
 from bayes_ivig.kinds.checked import checked_methods
-from bayes_ivig.results.contract import Answers, Named, Regressed
+from bayes_ivig.results.contract import Answers, Fitted, Named, Regressed
 from bayes_ivig.results.marginals.marginal import Marginal
-
-if TYPE_CHECKING:
-    from bayes_ivig.results.posterior.posterior import Posterior
 
 type Array = NDArray[np.float64]
 
@@ -72,7 +69,7 @@ class AtValues:
         """Return the keys that a notebook offers between brackets."""
         return list(self.names)
 
-    def at(self: Any, **values: Value) -> "Posterior":
+    def at[F: Fitted](self: F, **values: Value) -> F:
         """Return the posterior of studies with these values of the covariates, the others at their reference.
 
         Its mu, theta_new, ``effect`` and ``prediction`` are those at the values: a number for a numeric
@@ -86,11 +83,12 @@ class AtValues:
         >>> late.effect.median < post.at(year=2000).effect.median
         True
         """
-        regressed = _regressed(self, "at")
-        row = np.array(design_of(self.dataset, self.studies, self.model).row(values), float)
+        regressed, design = _regressed(self, "at")
+        row = np.asarray(design.row(values))
         said = ", ".join(f"{name} {value}" for name, value in values.items()) or "the references"
-        return replace(
-            self,
+        whole: Any = self
+        there: F = replace(
+            whole,
             answers=AtAnswers(regressed.at(row), self.answers),
             again=None,
             quantities=(),
@@ -99,8 +97,9 @@ class AtValues:
             _made={},
             _checks=[],
         )
+        return there
 
-    def share_explained(self: Any) -> Marginal:
+    def share_explained(self: Fitted) -> Marginal:
         """Return how much of the variance of effects the covariates explain: Var(x' beta) / (Var(x' beta) +
         tau^2), the variance being that over the studies, divided by their number.
 
@@ -113,20 +112,18 @@ class AtValues:
         >>> 0 < share.median < 1
         True
         """
-        regressed = _regressed(self, "share_explained")
-        rows = design_of(self.dataset, self.studies, self.model).rows
-        return regressed.share_explained(np.array(rows, float))
+        regressed, design = _regressed(self, "share_explained")
+        return regressed.share_explained(np.asarray(design.rows))
 
 
-def _regressed(posterior: Any, what: str) -> Regressed:
-    """Return what only a regression answers; raises ``ModelError`` for another kind."""
+def _regressed(posterior: Fitted, what: str) -> tuple[Regressed, Design]:
+    """Return what only a regression answers, and its design; raises ``ModelError`` for another kind."""
     regressed = posterior.answers.regressed
     if regressed is None or not isinstance(posterior.model, MetaRegression):
         raise ModelError(
             f"{what}: needs the posterior of a MetaRegression; found one of {type(posterior.model).__name__}"
         )
-    found: Regressed = regressed
-    return found
+    return regressed, design_of(posterior.dataset, posterior.studies, posterior.model)
 
 
 def full_name(name: object, names: Sequence[str]) -> str:
