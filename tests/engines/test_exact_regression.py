@@ -269,3 +269,55 @@ def test_the_share_explained_is_that_of_draws(covariates: tuple[str, ...]) -> No
         assert abs(float((share < found.quantile(p)).mean()) - p) < 4 * math.sqrt(p * (1 - p) / 4000), p
     common = bi.models.MetaRegression(covariates, effects="common")
     assert bi.fit(_data(_counts("crins")), common).share_explained().median == 1
+
+
+def test_vaccination_and_latitude_as_multinma_prints_them() -> None:
+    latitude = [
+        44,
+        55,
+        42,
+        52,
+        13,
+        44,
+        19,
+        13,
+        27,
+        42,
+        18,
+        33,
+        33,
+    ]  # Colditz et al. 1994, in the table's order
+    flat = dict.fromkeys(("mu", "beta", "alpha"), "normal(0, 100)")
+    model = bi.models.MetaRegression(
+        ("latitude",),
+        {"latitude": 33.46154},
+        units={"latitude": 1},
+        baseline="control",
+        tau="half_normal(5)",
+        **flat,
+    )
+    posterior = bi.fit(_data(_counts("bcg").assign(latitude=latitude)), model)
+    mu, tau = posterior["mu"], posterior["tau"]
+    found = {
+        "slope_mean": posterior["latitude"].mean, "mu_mean": mu.mean, "mu_sd": mu.sd,
+        "mu_q025": mu.quantile(0.025), "mu_q975": mu.quantile(0.975), "tau_mean": tau.mean,
+        "tau_q50": tau.median, "tau_q025": tau.quantile(0.025), "tau_q975": tau.quantile(0.975),
+    }  # fmt: skip
+    printed = [row for row in _rows("published_posteriors") if row["case"] == "bcg_multinma_latitude"]
+    assert {row["quantity"] for row in printed} == set(found)
+    for row in printed:
+        assert abs(found[row["quantity"]] - float(row["value"])) <= float(row["tolerance"]), row["quantity"]
+
+
+@pytest.mark.mcmc
+def test_sampled_study_effects_agree() -> None:
+    data = _data(_counts("crins"))
+    model = bi.models.MetaRegression(**{**BY_SIZE, "covariates": ("size",), "likelihood": "binomial"})
+    exact, sampled = bi.fit(data, model), bi.fit(data, model, engine=bi.NUTS(draws=1500, tune=700, seed=3))
+    for name in ("mu", "tau", "beta[size]", "theta_new"):
+        agrees = sampled[name].prob_below(exact[name].quantile([0.1, 0.5, 0.9]))
+        assert np.asarray(agrees) == pytest.approx([0.1, 0.5, 0.9], abs=0.03), name
+    there = {"size": 5}
+    one, other = (bi.models.effect_at(posterior, there) for posterior in (exact, sampled))
+    assert one.median == pytest.approx(other.median, abs=0.1 * one.sd)
+    assert exact.share_explained().median == pytest.approx(sampled.share_explained().median, abs=0.05)

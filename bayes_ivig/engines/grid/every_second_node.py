@@ -63,9 +63,9 @@ def errors_of(fine: Joint, rough: Joint) -> dict[str, Bounds]:
         mu.halved(), np.stack([by_mu[::2] + TWICE, without[::2] + TWICE, by_mu_other])
     )
     by_tau, thin = log_sum(joint, axis=0), log_sum(joint[::2], axis=0) + TWICE
-    tau_full, tau_no_mu = _numbers(tau, np.stack([by_tau, thin]))
+    tau_full, tau_no_mu = numbers_on(tau, np.stack([by_tau, thin]))
     rows = np.stack([by_tau[::2] + TWICE, thin[::2] + TWICE, log_sum(other, axis=0)])
-    tau_no_tau, tau_small, tau_roughly = _numbers(tau.halved(), rows)
+    tau_no_tau, tau_small, tau_roughly = numbers_on(tau.halved(), rows)
     return {
         "mu": _bounds((no_mu, full), (tau_no_mu, tau_full), unit),
         "tau": _bounds((no_tau, full), (tau_no_tau, tau_full), unit),
@@ -77,11 +77,11 @@ def _of_mu(axis: Axis, log_mass: Array) -> Array:
     """Numbers of mu from rows of log posterior mass of its nodes,
     and P(OR > 1) and the log evidence, shape (R, 8).
     """
-    numbers = _numbers(axis, log_mass, above=0.0)
+    numbers = numbers_on(axis, log_mass, above=0.0)
     return np.column_stack([numbers, log_sum(log_mass, axis=1)])
 
 
-def _numbers(axis: Axis, log_mass: Array, above: float | None = None) -> Array:
+def numbers_on(axis: Axis, log_mass: Array, above: float | None = None) -> Array:
     """Unit (the SD, or a quarter of the 95% interval), quantiles, mean and SD, and a probability,
     shape (R, 6 or 7).
     """

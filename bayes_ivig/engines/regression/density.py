@@ -75,6 +75,12 @@ class RegressionDensity:
 
     def coefficient(self, j: int) -> GridMarginal:
         """Return the marginal of a coefficient."""
+        return GridMarginal(*self.of_coefficient(j))
+
+    def of_coefficient(self, j: int, onto: Axis | None = None) -> tuple[Axis, Array]:
+        """Return an axis of a coefficient and the log masses of its nodes: its own where it is measured from
+        no other, else ``onto``, or one that is fit.
+        """
         later = tuple(range(j + 1, len(self.nodes.axes)))
         logs = self.by_nodes
         for axis in reversed(later):
@@ -82,11 +88,12 @@ class RegressionDensity:
         if not self.nodes.shifts[j, :j].any():
             for _ in range(j):
                 logs = log_sum(logs, axis=0)
-            return GridMarginal(self.nodes.axes[j], logs)
+            return self.nodes.axes[j], logs
         row = np.zeros(j + 1)
         row[-1] = 1.0
-        onto = self._onto(row, np.exp(logs - logs.max()).reshape(-1)[:, None])
-        return GridMarginal(onto, self.nodes.sums(logs[..., None], row, onto)[:, 0])
+        if onto is None:
+            onto = self._onto(row, np.exp(logs - logs.max()).reshape(-1)[:, None])
+        return onto, self.nodes.sums(logs[..., None], row, onto)[:, 0]
 
     @property
     def tau_marginal(self) -> Marginal:
