@@ -52,6 +52,27 @@ def test_the_first_level_in_alphabetical_order_is_the_reference() -> None:
     assert found.rows == ((0.0, 1.0), (0.0, 0.0), (0.0, 1.0), (1.0, 0.0))
 
 
+def test_interactions_are_products_of_coded_numbers_in_stated_units() -> None:
+    designs, years = ["open", "none", "blind"] * 3, range(2000, 2009)
+    table = pd.concat([TABLE] * 3, ignore_index=True).iloc[:9].assign(study=list("abcdefghi"))
+    data = bi.Dataset.from_dataframe(table.assign(design=designs, year=years))
+    model = bi.models.MetaRegression(
+        covariates=["year", "design", "year:design"],
+        references={"year": 2000, "design": "open"},
+        units={"year": 10},
+    )
+    found = design_of(data, data.study_names, model)
+    assert model.columns == ("year", "design")
+    assert found.names == ("year", "design=blind", "design=none", "year:design=blind", "year:design=none")
+    assert found.labels[0] == "year, per 10"
+    assert found.labels[3] == "year, per 10, times design blind against open"
+    assert found.row({"year": 2015, "design": "none"}) == (1.5, 0.0, 1.0, 0.0, 1.5)
+    assert found.row({"year": 2015}) == (1.5, 0.0, 0.0, 0.0, 0.0)
+    rows = np.array(found.rows)
+    assert rows[:, 3] == pytest.approx(rows[:, 0] * rows[:, 1])
+    assert rows[2, 3] == pytest.approx(0.2)
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
