@@ -1,3 +1,4 @@
+from bayes_ivig import bias as bias
 from bayes_ivig import checks as checks
 from bayes_ivig import classical as classical
 from bayes_ivig import errors as errors

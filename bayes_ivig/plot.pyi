@@ -10,6 +10,7 @@ from bayes_ivig.reporting.charts import people as people
 from bayes_ivig.reporting.charts import prior_width as prior_width
 from bayes_ivig.reporting.charts import priors as priors
 from bayes_ivig.reporting.charts import readings as readings
+from bayes_ivig.reporting.charts import selection as selection
 from bayes_ivig.reporting.charts import specifications as specifications
 from bayes_ivig.reporting.charts import standing as standing
 from bayes_ivig.reporting.charts import tipping as tipping

@@ -44,7 +44,18 @@ def at(name: str) -> object:
 
 
 def test_the_groups() -> None:
-    listed = {"checks", "classical", "errors", "models", "plot", "priors", "published", "tipping", "trials"}
+    listed = {
+        "bias",
+        "checks",
+        "classical",
+        "errors",
+        "models",
+        "plot",
+        "priors",
+        "published",
+        "tipping",
+        "trials",
+    }
     assert set(GROUPS) == listed
     assert 30 <= len(reference_page.names(bayes_ivig)) <= 48, "what stands on top is to be seen at a glance"
 

@@ -45,6 +45,8 @@ from bayes_ivig.results.reanalysis.harm_readings import HarmReadings
 from bayes_ivig.results.reanalysis.reanalysis import Reanalysis
 from bayes_ivig.results.reconstruction.posterior import ReconstructionPosterior
 from bayes_ivig.results.reconstruction.tables import Reconstruction
+from bayes_ivig.results.small_studies.selection import SelectionAnalysis
+from bayes_ivig.results.small_studies.small_studies import SmallStudies
 from bayes_ivig.results.specification.curve import SpecificationCurve
 from bayes_ivig.results.tipping.credibility import Credibility
 from bayes_ivig.results.tipping.fragility import BayesianFragility
@@ -63,7 +65,7 @@ type Result = (
     | ModelAverage | ModelCheck | ModelComparison | MonteCarloErrors | OneByOne | PooledEstimate | Posterior
     | PosteriorCheck | PosteriorSeries[Posterior] | PowerScaling | PriorCheck | PriorComparison | Reanalysis
     | Reconstruction | ReconstructionPosterior | Refits
-    | SelectionEstimate
+    | SelectionAnalysis | SelectionEstimate | SmallStudies
     | SmallStudyTest | SpecificationCurve | Standing | Subsets | TermEffects | TippingGrid | TippingPoint
 )  # fmt: skip
 

@@ -15,6 +15,7 @@ from bayes_ivig.reporting.drawing.chart import Chart
 from bayes_ivig.reporting.priors.chart import plot_prior_width
 from bayes_ivig.reporting.priors.combinations_chart import plot_priors
 from bayes_ivig.reporting.reconstruction.readings_chart import plot_readings
+from bayes_ivig.reporting.small_studies.chart import plot_selection
 from bayes_ivig.reporting.specification.chart import plot_specifications
 from bayes_ivig.reporting.tipping.chart import plot_tipping
 from bayes_ivig.reporting.trials.chart import plot_one_by_one, plot_standing
@@ -50,6 +51,7 @@ people = shown(plot_people)
 prior_width = shown(plot_prior_width)
 priors = shown(plot_priors)
 readings = shown(plot_readings)
+selection = shown(plot_selection)
 specifications = shown(plot_specifications)
 standing = shown(plot_standing)
 tipping = shown(plot_tipping)

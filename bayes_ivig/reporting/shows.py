@@ -12,23 +12,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from bayes_ivig.errors import ArgumentError
+from bayes_ivig.reporting import charts_of_kinds as drawn
+from bayes_ivig.reporting.charts_of_kinds import Chart
 from bayes_ivig.results.coded import Coded
 from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
     import altair as alt
     import pandas as pd
-
-
-class Chart(NamedTuple):
-    """A drawing of a kind: its name, and where the functions of a result are that draw it
-    and say it in words.
-    """
-
-    name: str
-    module: str
-    plot: str
-    alternative: str
 
 
 class Drawing(NamedTuple):
@@ -60,26 +51,6 @@ class Row:
     more: str = ""
 
 
-CURVE = Chart("curve", "benefit.chart", "plot_benefit", "benefit_alternative")
-PER_1000 = Chart("absolute", "benefit.absolute_chart", "plot_absolute", "absolute_alternative")
-NET = Chart("net", "weighing.chart", "plot_net_benefit", "net_alternative")
-PEOPLE = Chart("people", "weighing.chart", "plot_people", "people_alternative")
-CLASSES = Chart("classes", "trials.classes_chart", "plot_classes", "classes_alternative")
-COMPARISONS = Chart("comparisons", "comparisons.chart", "plot_comparisons", "comparisons_alternative")
-EFFECTS = Chart("effects", "fit.chart", "plot_effects", "effects_alternative")
-GROUPS = Chart("groups", "trials.contrast_chart", "plot_contrast", "contrast_alternative")
-STUDIES = Chart("studies", "pool.chart", "plot_pooled", "pooled_alternative")
-ECDF = Chart("ecdf", "calibration.chart", "plot_one", "one_alternative")
-STEPS = Chart("steps", "trials.tables_chart", "plot_steps", "steps_alternative")
-SUBSETS = Chart("map", "trials.tables_chart", "plot_map", "map_alternative")
-RANK = Chart("rank", "trials.tables_chart", "plot_rank", "rank_alternative")
-COMPARED = Chart("rows", "priors.chart", "plot_compared", "compared_alternative")
-WIDTH = Chart("width", "priors.chart", "plot_one_width", "one_width_alternative")
-SPECIFICATIONS = Chart(
-    "specifications", "specification.chart", "plot_specifications", "specifications_alternative"
-)
-SCALES = Chart("map", "tipping.chart", "plot_tipping", "tipping_alternative")
-
 FIGURES = {  # that are methods of a result as well
     "forest": "counts.forest_figure:forest",
     "density": "fit.density_figure:density",
@@ -92,7 +63,7 @@ BENEFIT = Row(
     "benefit.text:benefit_text",
     "benefit.json:benefit_document",
     "benefit.json:benefit_rows",
-    (CURVE, PER_1000),
+    (drawn.CURVE, drawn.PER_1000),
 )
 ROWS: dict[str, Row] = {
     "AbsoluteEffects": PLAIN,
@@ -103,33 +74,33 @@ ROWS: dict[str, Row] = {
     "BayesianFragility": PLAIN,
     "Benefit": BENEFIT,
     "BenefitHarm": Row(
-        "", "weighing.text:weighed_text", "weighing.text:weighed_document", charts=(NET, PEOPLE)
+        "", "weighing.text:weighed_text", "weighing.text:weighed_document", charts=(drawn.NET, drawn.PEOPLE)
     ),
     "Benefits": BENEFIT,
     "ByClass": Row(
         "subsets",
         "trials.choices_text:classes_text",
         "trials.choices_text:classes_document",
-        charts=(CLASSES,),
+        charts=(drawn.CLASSES,),
     ),
     "ByComparison": Row(
         "",
         "comparisons.text:comparisons_text",
         "comparisons.json:comparisons_document",
-        charts=(COMPARISONS,),
+        charts=(drawn.COMPARISONS,),
         report="comparisons.json:comparisons_document",
     ),
     "Calibration": Row(
         "calibrate",
         "calibration.text:calibration_text",
         "calibration.text:calibration_document",
-        charts=(ECDF,),
+        charts=(drawn.ECDF,),
     ),
     "Contrast": Row(
         "contrast",
         "trials.choices_text:contrast_text",
         "trials.choices_text:contrast_document",
-        charts=(GROUPS,),
+        charts=(drawn.GROUPS,),
         options=("level",),
     ),
     "ControlRisk": PLAIN,
@@ -140,7 +111,7 @@ ROWS: dict[str, Row] = {
         "benefit-harm",
         "weighing.text:benefit_harm_text",
         "weighing.text:benefit_harm_document",
-        charts=(NET, PEOPLE),
+        charts=(drawn.NET, drawn.PEOPLE),
     ),
     "HowMuchPrior": Row(
         "tipping", "tipping.text:tipping_text", "tipping.text:tipping_document", "tipping.text:tipping_rows"
@@ -170,13 +141,13 @@ ROWS: dict[str, Row] = {
         "subsets",
         "trials.choices_text:one_by_one_text",
         "trials.choices_text:one_by_one_document",
-        charts=(STEPS,),
+        charts=(drawn.STEPS,),
     ),
     "PooledEstimate": Row(
         "pool",
         "pool.text:pool_text",
         "pool.json:pool_document",
-        charts=(STUDIES,),
+        charts=(drawn.STUDIES,),
         report="pool.json:pool_document",
         more="pool.json:with_settings",
     ),
@@ -184,7 +155,7 @@ ROWS: dict[str, Row] = {
         "fit",
         "fit.text:fit_text",
         "fit.json:fit_document",
-        charts=(EFFECTS, CURVE),
+        charts=(drawn.EFFECTS, drawn.CURVE),
         options=("level", "thresholds"),
         report="fit.json:reported_document",
         more="fit.json:with_settings",
@@ -197,7 +168,7 @@ ROWS: dict[str, Row] = {
         "compare-priors",
         "priors.text:comparison_text",
         "priors.text:comparison_document",
-        charts=(COMPARED, WIDTH),
+        charts=(drawn.COMPARED, drawn.WIDTH),
     ),
     "Reanalysis": Row(
         "",
@@ -213,20 +184,37 @@ ROWS: dict[str, Row] = {
     "ReconstructionPosterior": Row("", document="reconstruction.json:posterior_document"),
     "Refits": Row("", "pool.text:refits_text", "pool.json:refits_document"),
     "SelectionEstimate": PLAIN,
+    "SelectionAnalysis": Row(
+        "selection",
+        "small_studies.text:selection_text",
+        "small_studies.json:selection_document",
+        charts=(drawn.SELECTED,),
+        options=("level", "line"),
+        report="small_studies.json:selection_keys",
+    ),
+    "SmallStudies": Row(
+        "",
+        "small_studies.text:small_studies_text",
+        "small_studies.json:small_studies_document",
+        report="small_studies.json:reported_small_studies",
+    ),
     "SmallStudyTest": PLAIN,
     "SpecificationCurve": Row(
         "",
         "specification.text:specification_text",
         "specification.text:specification_document",
-        charts=(SPECIFICATIONS,),
+        charts=(drawn.SPECIFICATIONS,),
         report="specification.text:specification_document",
     ),
     "Standing": PLAIN,
     "Subsets": Row(
-        "subsets", "trials.text:subsets_text", "trials.text:subsets_document", charts=(SUBSETS, RANK)
+        "subsets",
+        "trials.text:subsets_text",
+        "trials.text:subsets_document",
+        charts=(drawn.SUBSETS, drawn.RANK),
     ),
     "TermEffects": PLAIN,
-    "TippingGrid": Row(charts=(SCALES,)),
+    "TippingGrid": Row(charts=(drawn.SCALES,)),
     "TippingPoint": PLAIN,
 }
 

@@ -33,6 +33,7 @@ HAS = {
     "benefit-harm": ("--json --csv --plot --level", True),
     "check": ("--json --csv --level", True),  # drawn in the report, beside other trial sets
     "compare-priors": ("--json --csv --plot --level", True),
+    "selection": ("--json --csv --plot --level", True),
     "tipping": ("--json --csv --plot", True),  # limits are of the conclusion's own probability
     "reconstruct": ("--json --csv", True),  # tables of counts: no limits, nothing drawn
     "audit": ("--json --csv", True),  # checks: no limits, nothing drawn; counts come through -
@@ -50,6 +51,7 @@ RUNS = {
     "benefit": ("benefit", "-"),
     "check": ("check", "-"),
     "compare-priors": ("compare-priors", "-", "--mu", "normal(0, 1)", "--tau", "half_normal(1)"),
+    "selection": ("selection", "-", "--direction", "below"),
     "tipping": ("tipping", "-"),
 }
 

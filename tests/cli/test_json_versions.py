@@ -57,7 +57,10 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "subsets": ("subsets", *LIVE, "--size", "2"),
     "tipping": ("tipping", *LIVE),
 }  # fmt: skip
-SINCE = {"contrast": ("contrast", *LIVE, "--by", "randomised")}  # commands that version 1 did not know
+SINCE = {
+    "contrast": ("contrast", *LIVE, "--by", "randomised"),
+    "selection": ("selection", *LIVE),
+}  # commands that version 1 did not know
 EVERYWHERE = ["json", "dataset", "measure", "provenance"]
 SETTINGS = {
     "benefit": {"level", "interval", "quantity", "event"},

@@ -12,6 +12,7 @@ from report_cases import BAD_EVENT, THREE, own
 
 import bayes_ivig as bi
 from bayes_ivig.analyses.calibration.calibrate import calibrate
+from bayes_ivig.analyses.small_studies.small_studies import beside
 from bayes_ivig.analyses.weighing.readings import Weighing, harm_readings
 from bayes_ivig.inputs.model.files import load_two_arm
 from bayes_ivig.results.calibration import Setup
@@ -38,7 +39,7 @@ LEVELLED = {  # whose table has limits of the level that is asked for
     "AbsoluteEffects", "Benefit", "BenefitHarm", "Benefits", "ByClass", "ByComparison", "Contrast",
     "ControlRisk", "Funnel",
     "Marginal", "MeasureComparison", "MissingOutcomes", "ModelAverage", "PooledEstimate", "Posterior",
-    "PosteriorSeries", "Reanalysis", "Refits", "TermEffects",
+    "PosteriorSeries", "Reanalysis", "Refits", "SelectionAnalysis", "SmallStudies", "TermEffects",
 }  # fmt: skip
 
 
@@ -177,6 +178,8 @@ MAKE: dict[str, Callable[[], Any]] = {
     "ReconstructionPosterior": lambda: bi.published.reconstruction_posterior(boxed()),
     "Refits": lambda: bi.classical.leave_one_out(data(), method="dl"),
     "SelectionEstimate": lambda: bi.classical.selection_model(data(), direction="below"),
+    "SelectionAnalysis": lambda: bi.bias.selection(data()),
+    "SmallStudies": lambda: beside(bi.bias.selection(data())),
     "SmallStudyTest": lambda: bi.classical.small_study_test(data()),
     "SpecificationCurve": lambda: bi.trials.specification_curve(data(), mu=MU, tau=TAU),
     "Standing": lambda: every_subset().standings["A, B"],
@@ -212,5 +215,6 @@ def commands() -> dict[str, tuple[str, ...]]:
         "Posterior": ("fit", path()),
         "PriorComparison": ("compare-priors", path(), *priors, "--tau-prior", TAU),
         "Reconstruction": ("reconstruct", path("box.csv"), "--claims", path("claims.csv")),
+        "SelectionAnalysis": ("selection", path()),
         "Subsets": ("subsets", path(), "--mark", "A, B"),
     }

@@ -21,6 +21,7 @@ from bayes_ivig.analyses.reanalysis.subject import Rows, Subject, subject_of
 from bayes_ivig.analyses.reanalysis.trial_set import pooled, trial_set
 from bayes_ivig.analyses.reconstruction.kept_tables import reconstructed_readings
 from bayes_ivig.analyses.reconstruction.other_baselines import other_baselines
+from bayes_ivig.analyses.small_studies.of_outcome import with_small_studies
 from bayes_ivig.analyses.specification.curve import largest_curve
 from bayes_ivig.analyses.tipping.how_much_prior import with_how_much_prior
 from bayes_ivig.analyses.trials.one_by_one import every_choice
@@ -161,6 +162,7 @@ def _outcomes(
                 counted = _in_depth(counted, dataset, model)
                 curve = largest_curve(dataset, model) if first and counted.k_informative else None
                 counted = replace(counted, specifications=curve)
+            counted = with_small_studies(counted)
             outcomes.append(with_other_models(counted, sampled=sampled) if counted.usual else counted)
         elif outcome in claims and case is not None:
             possible = reconstructed_readings(case, about, claims[outcome], model)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from bayes_ivig.reporting.display import of_checks, of_posteriors, of_tables
+from bayes_ivig.reporting.display import of_checks, of_posteriors, of_small_studies, of_tables
 
 LOG = "Numbers are on the scale of the model, the log of a ratio."
 
@@ -189,6 +189,16 @@ KINDS: dict[str, Kind] = {
         "Selection model",
         "A classical effect that allows for publication by the p-value, by maximum likelihood.",
         of_tables.of_selection_estimate,
+    ),
+    "SelectionAnalysis": Kind(
+        "Selection by p-value",
+        "The effect where publication hung on the p-value, without it, and under every fixed weight.",
+        of_small_studies.of_selection,
+    ),
+    "SmallStudies": Kind(
+        "Small studies",
+        "The effect under what may be assumed of small trials; no row is the corrected truth.",
+        of_small_studies.of_small_studies,
     ),
     "SmallStudyTest": Kind(
         "Test of small-study effects",

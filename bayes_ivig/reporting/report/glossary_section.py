@@ -145,6 +145,12 @@ TERMS = (
         "A model in which the effect of a trial may depend on a characteristic of the trial.",
     ),
     Term(
+        "Selection by p-value",
+        r"[Ss]election by p-value",
+        "A model in which trials are published more or less often by their p-value; the weight of an "
+        "interval is how often such a trial is published, for one among the most significant.",
+    ),
+    Term(
         "Monte Carlo standard error, MCSE",
         r"MCSE|Monte Carlo standard error",
         "How far a sampled number would move with another seed.",

@@ -43,6 +43,12 @@ def _missing(reanalysis: Reanalysis) -> Iterator[str]:
         )
 
 
+def assumed_small(reanalysis: Reanalysis) -> bool:
+    """Whether any outcome is answered under selection by p-value and in the limit of a large trial."""
+    counted = (each for each in reanalysis.outcomes if isinstance(each, CountsOutcome))
+    return any(each.small_studies is not None and each.small_studies.sets for each in counted)
+
+
 def _small_studies(reanalysis: Reanalysis) -> str:
     counted = [len(o.trial_set("all").dataset) for o in reanalysis.outcomes if isinstance(o, CountsOutcome)]
     most = max(counted, default=0)
@@ -51,14 +57,23 @@ def _small_studies(reanalysis: Reanalysis) -> str:
         "on a trial's size (publication bias, small-study effects)"
     )
     if most >= ENOUGH:
-        return (
-            f"{text}: not part of this report; funnel and small_study_test, of the Python package, "
-            "draw and test them."
-        )
+        found = _assumed(reanalysis) or "not part of this report; "
+        return f"{text}: {found}funnel and small_study_test, of the Python package, draw and test them."
     number = f"the {phrases.small(most)} here" if most else "here there are none with known counts"
+    untested = (
+        f"no funnel plot and no test, which are customary from {phrases.small(ENOUGH)} trials on and "
+        f"would tell little of {number}"
+    )
+    return f"{text}: {_assumed(reanalysis)}{untested}."
+
+
+def _assumed(reanalysis: Reanalysis) -> str:
+    """Return what is asked of outcomes in the place of a test, blank where nothing is."""
+    if not assumed_small(reanalysis):
+        return ""
     return (
-        f"{text}: no funnel plot and no test, which are customary from {phrases.small(ENOUGH)} trials on and "
-        f"would tell little of {number}."
+        "what they would change is assumed by outcome (selection by p-value), whether there "
+        "were any cannot be told; "
     )
 
 

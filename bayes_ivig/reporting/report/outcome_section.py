@@ -17,6 +17,7 @@ from bayes_ivig.reporting.other_models.counts_section import alternatives_append
 from bayes_ivig.reporting.other_models.section import other_models_appendix, other_models_section
 from bayes_ivig.reporting.priors.section import prior_appendix, prior_section
 from bayes_ivig.reporting.report import opening_section as opening
+from bayes_ivig.reporting.small_studies.section import small_studies_appendix, small_studies_section
 from bayes_ivig.reporting.specification.section import specifications_appendix, specifications_section
 from bayes_ivig.reporting.tipping.section import tipping_appendix, tipping_section
 from bayes_ivig.reporting.trials.section import subsets_appendix, subsets_section
@@ -32,6 +33,7 @@ BODY = (
     tipping_section,
     subsets_section,
     other_models_section,
+    small_studies_section,
     other_measures_section,
     model_checks_section,
     alternatives_section,
@@ -42,6 +44,7 @@ FULL = (
     tipping_appendix,
     subsets_appendix,
     other_models_appendix,
+    small_studies_appendix,
     other_measures_appendix,
     model_checks_appendix,
     alternatives_appendix,

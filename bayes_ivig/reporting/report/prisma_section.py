@@ -2,10 +2,12 @@
 
 from bayes_ivig.reporting.evidence.table import records
 from bayes_ivig.reporting.report.checklist_item import Item
+from bayes_ivig.reporting.report.limits_section import assumed_small
 from bayes_ivig.reporting.wording import outcomes, phrases
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 FUNNEL = "No funnel plot and no test of small-study effects."
+ASSUMED = "Selection by p-value, as an assumption."
 UNRATED = "Nobody entered a rating with the data, and none is computed."
 
 
@@ -66,7 +68,7 @@ def _rated_methods(reanalysis: Reanalysis) -> tuple[Item, ...]:
             (r".*-(priors|choices|models|scales|alternatives)",),
             "No such analysis is on this page.",
         ),
-        Item("14", "Bias by what was not published: method", "", missing=FUNNEL),
+        _not_published(reanalysis, "14", "method"),
         Item(
             "15",
             "Certainty of the evidence: method",
@@ -74,6 +76,14 @@ def _rated_methods(reanalysis: Reanalysis) -> tuple[Item, ...]:
             missing=UNRATED,
         ),
     )
+
+
+def _not_published(reanalysis: Reanalysis, place: str, what: str) -> Item:
+    """Return an item on bias by what was not published: assumed, never tested."""
+    asks = f"Bias by what was not published: {what}"
+    if not assumed_small(reanalysis):
+        return Item(place, asks, "", missing=FUNNEL)
+    return Item(place, asks, ASSUMED, (r".*-small",), FUNNEL, partly=f"{ASSUMED} {FUNNEL}")
 
 
 def _trials(reanalysis: Reanalysis) -> tuple[Item, ...]:
@@ -125,7 +135,7 @@ def _results(reanalysis: Reanalysis) -> tuple[Item, ...]:
             "Each in the body, all of it in an appendix.",
             (r".*-priors",),
         ),
-        Item("21", "Bias by what was not published: result", "", missing=FUNNEL),
+        _not_published(reanalysis, "21", "result"),
         Item(
             "22",
             "Certainty of the evidence: result",

@@ -32,6 +32,7 @@ from bayes_ivig.results.reanalysis.prior_families import PriorFamilies
 from bayes_ivig.results.reanalysis.trial_set import TrialSetResult as TrialSetResult  # noqa: PLC0414 - found here
 from bayes_ivig.results.reconstruction.posterior import ReconstructedReading, TablesUnder
 from bayes_ivig.results.shown import Shown
+from bayes_ivig.results.small_studies.asked import AskedOfOutcome
 from bayes_ivig.results.specification.curve import SpecificationCurve
 from bayes_ivig.results.tipping.how_much_prior import HowMuchPrior
 
@@ -105,6 +106,8 @@ class CountsOutcome:
     other_measures: MeasureComparison | None = None
     # by what the treatment was compared with; None where nothing says so, or no comparison tells anything
     comparisons: ByComparison | None = None
+    # where publication hung on the p-value, or effects on the size of a trial; None for a complement
+    small_studies: AskedOfOutcome | None = None
 
     @property
     def leading_comparisons(self) -> tuple[ComparisonResult, ...]:

@@ -1,0 +1,36 @@
+"""The charts that kinds of results have: their names, and where the functions are that draw them."""
+
+from typing import NamedTuple
+
+
+class Chart(NamedTuple):
+    """A drawing of a kind: its name, and where the functions of a result are that draw it
+    and say it in words.
+    """
+
+    name: str
+    module: str
+    plot: str
+    alternative: str
+
+
+CURVE = Chart("curve", "benefit.chart", "plot_benefit", "benefit_alternative")
+PER_1000 = Chart("absolute", "benefit.absolute_chart", "plot_absolute", "absolute_alternative")
+NET = Chart("net", "weighing.chart", "plot_net_benefit", "net_alternative")
+PEOPLE = Chart("people", "weighing.chart", "plot_people", "people_alternative")
+CLASSES = Chart("classes", "trials.classes_chart", "plot_classes", "classes_alternative")
+COMPARISONS = Chart("comparisons", "comparisons.chart", "plot_comparisons", "comparisons_alternative")
+EFFECTS = Chart("effects", "fit.chart", "plot_effects", "effects_alternative")
+GROUPS = Chart("groups", "trials.contrast_chart", "plot_contrast", "contrast_alternative")
+STUDIES = Chart("studies", "pool.chart", "plot_pooled", "pooled_alternative")
+ECDF = Chart("ecdf", "calibration.chart", "plot_one", "one_alternative")
+STEPS = Chart("steps", "trials.tables_chart", "plot_steps", "steps_alternative")
+SUBSETS = Chart("map", "trials.tables_chart", "plot_map", "map_alternative")
+RANK = Chart("rank", "trials.tables_chart", "plot_rank", "rank_alternative")
+COMPARED = Chart("rows", "priors.chart", "plot_compared", "compared_alternative")
+WIDTH = Chart("width", "priors.chart", "plot_one_width", "one_width_alternative")
+SPECIFICATIONS = Chart(
+    "specifications", "specification.chart", "plot_specifications", "specifications_alternative"
+)
+SELECTED = Chart("weights", "small_studies.chart", "plot_selection", "selection_alternative")
+SCALES = Chart("map", "tipping.chart", "plot_tipping", "tipping_alternative")

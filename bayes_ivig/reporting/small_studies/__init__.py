@@ -1,0 +1,1 @@
+"""Show what selection by p-value, and small trials, do to an answer."""
