@@ -12,7 +12,6 @@ from report_cases import BAD_EVENT, THREE, own
 
 import bayes_ivig as bi
 from bayes_ivig.analyses.calibration.calibrate import calibrate
-from bayes_ivig.analyses.small_studies.small_studies import beside
 from bayes_ivig.analyses.weighing.readings import Weighing, harm_readings
 from bayes_ivig.inputs.model.files import load_two_arm
 from bayes_ivig.results.calibration import Setup
@@ -179,7 +178,7 @@ MAKE: dict[str, Callable[[], Any]] = {
     "Refits": lambda: bi.classical.leave_one_out(data(), method="dl"),
     "SelectionEstimate": lambda: bi.classical.selection_model(data(), direction="below"),
     "SelectionAnalysis": lambda: bi.bias.selection(data()),
-    "SmallStudies": lambda: beside(bi.bias.selection(data())),
+    "SmallStudies": lambda: bi.bias.small_studies(data()),
     "SmallStudyTest": lambda: bi.classical.small_study_test(data()),
     "SpecificationCurve": lambda: bi.trials.specification_curve(data(), mu=MU, tau=TAU),
     "Standing": lambda: every_subset().standings["A, B"],

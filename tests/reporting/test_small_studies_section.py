@@ -47,7 +47,10 @@ def test_the_appendix_has_every_part(told: Reanalysis) -> None:
     assert section is not None
     assert [block.kind for block in section.blocks] == ["text", "table", "table", "text", "figure"]
     adjusted, steps = (block for block in section.blocks if block.kind == "table")
-    assert [row[0] for row in adjusted.rows] == ["As published", "Selection by p-value"]
+    assert [row[0] for row in adjusted.rows][2:] == [
+        "Limit on the standard error (PET)",
+        "Limit on its square (PEESE)",
+    ]
     assert sum(int(str(row[1])) for row in steps.rows) == len(FOUR)
 
 
@@ -74,7 +77,7 @@ def test_what_is_not_covered_and_the_checklist_know_of_it(told: Reanalysis) -> N
     def limits(found: Reanalysis) -> str:
         return " ".join(str(item) for item in limits_section(found).blocks[1].items)
 
-    assert "assumed by outcome (selection by p-value)" in limits(told)
+    assert "assumed by outcome (selection by p-value, PET and PEESE)" in limits(told)
     assert "assumed by outcome" not in limits(own(THREE[:2], 'event = "bad"\n'))
     assert "no funnel plot and no test" in limits(told)
     by_place = {item.place: item for item in prisma_items(told)}
@@ -89,5 +92,5 @@ def test_results_json_has_the_answers(told: Reanalysis) -> None:
     assert small["refused"] == ""
     ((name, answers),) = small["sets"]
     assert name == "all"
-    assert [row["adjustment"] for row in answers["rows"]] == ["none", "selection"]
+    assert [row["adjustment"] for row in answers["rows"]] == ["none", "selection", "pet", "peese"]
     assert len(answers["selected"]["steps"]) == 2

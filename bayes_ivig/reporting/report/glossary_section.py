@@ -151,6 +151,12 @@ TERMS = (
         "interval is how often such a trial is published, for one among the most significant.",
     ),
     Term(
+        "PET, PEESE",
+        r"\bPEESE\b",
+        "Regressions of the effect on the standard error of a trial, or on its square; what they leave is "
+        "the effect in an infinitely large trial.",
+    ),
+    Term(
         "Monte Carlo standard error, MCSE",
         r"MCSE|Monte Carlo standard error",
         "How far a sampled number would move with another seed.",

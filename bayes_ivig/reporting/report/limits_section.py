@@ -72,7 +72,7 @@ def _assumed(reanalysis: Reanalysis) -> str:
     if not assumed_small(reanalysis):
         return ""
     return (
-        "what they would change is assumed by outcome (selection by p-value), whether there "
+        "what they would change is assumed by outcome (selection by p-value, PET and PEESE), whether there "
         "were any cannot be told; "
     )
 

@@ -7,7 +7,7 @@ from bayes_ivig.reporting.wording import outcomes, phrases
 from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome, Reanalysis
 
 FUNNEL = "No funnel plot and no test of small-study effects."
-ASSUMED = "Selection by p-value, as an assumption."
+ASSUMED = "Selection by p-value, PET and PEESE, each an assumption."
 UNRATED = "Nobody entered a rating with the data, and none is computed."
 
 

@@ -91,6 +91,7 @@ def reported_small_studies(found: SmallStudies) -> dict[str, Any]:
             "adjustment": row.adjustment,
             **_effect(found.selection, row.posterior["mu"], LEVEL),
             "tau_median": row.posterior["tau"].median,
+            "slope": _slope(row.posterior),
             "log_bayes_factor": row.log_bayes_factor,
             "model": assumptions(row.posterior.model),
         }
@@ -117,6 +118,13 @@ def small_studies_document(found: SmallStudies) -> dict[str, Any]:
             "interval": f"central credible, {numbers.level(LEVEL)}",
         },
     }
+
+
+def _slope(posterior: Posterior) -> dict[str, float] | None:
+    if "slope" not in posterior.names:
+        return None
+    lower, upper = posterior["slope"].interval(LEVEL)
+    return {"median": posterior["slope"].median, "lower": lower, "upper": upper, "level": LEVEL}
 
 
 def _diagnostics(named: Mapping[Any, Posterior]) -> dict[str, Any]:

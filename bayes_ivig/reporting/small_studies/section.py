@@ -1,4 +1,6 @@
-"""Small studies and publication, as a part of an outcome: what selection by p-value would leave of it."""
+"""Small studies and publication, as a part of an outcome: what selection by p-value would leave of the
+effect, and what an infinitely large trial would show if small trials differ by their size.
+"""
 
 from functools import partial
 
@@ -39,7 +41,7 @@ def small_studies_section(outcome: CountsOutcome, key: str) -> Section | None:
 
 
 def small_studies_appendix(outcome: CountsOutcome, key: str) -> Section | None:
-    """Return steps with their weights, the curve over fixed weights, and what limits them."""
+    """Return steps with their weights, the curve over fixed weights, PET and PEESE, and what limits them."""
     asked = outcome.small_studies
     if asked is None or not asked.sets:
         return None
@@ -90,22 +92,24 @@ def _adjusted_table(outcome: CountsOutcome, name: str, found: SmallStudies, titl
         Column(f"Posterior {found.measure.symbol}"),
         Column(CREDIBLE),
         Column(f"P({found.selection.event})"),
+        Column("Slope"),
         Column("Bayes factor"),
     )
     rows = []
     for row in found.rows:
-        label, median, limits, factor = prose.of_adjusted(row, LEVEL)
+        label, median, limits, slope, factor = prose.of_adjusted(row, LEVEL)
         chance = prose.chance(found.selection, row.posterior)
-        rows.append((phrases.first_upper(label), median, limits, chance, factor))
+        rows.append((phrases.first_upper(label), median, limits, chance, slope, factor))
     lines = (
         f"{phrases.first_upper(prose.NO_TRUTH)}.",
-        "Bayes factor: against none.",
+        f"{prose.SLOPE} Bayes factor: against none.",
+        prose.BOTH,
         f"{prose.likelihood(found.selection)}.",
         details.trials(outcome.trial_set(name), outcome),
         details.CREDIBLE,
     )
     return Table(
-        f"{title}: the effect under what may be assumed of publication.", columns, tuple(rows), lines
+        f"{title}: the effect under what may be assumed of small trials.", columns, tuple(rows), lines
     )
 
 

@@ -2,7 +2,7 @@
 
 from bayes_ivig.inputs.model.files import assumptions
 from bayes_ivig.reporting.small_studies import words as prose
-from bayes_ivig.reporting.wording import effects, information, numbers, outcomes
+from bayes_ivig.reporting.wording import effects, information, numbers, outcomes, phrases
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.small_studies.selection import SelectionAnalysis
@@ -34,11 +34,13 @@ def selection_text(
 def small_studies_text(found: SmallStudies, width: int = WIDTH) -> str:
     """Return the effect under every adjustment, a row each, and what they are worth."""
     level = numbers.level(LEVEL)
-    head = ("assumed", f"median {found.measure.symbol}", f"{level} CrI", "Bayes factor")
+    head = ("assumed", f"median {found.measure.symbol}", f"{level} CrI", "slope", "Bayes factor")
     rows: Rows = [head, *(prose.of_adjusted(row, LEVEL) for row in found.rows)]
     lines = [*_heading(found.selection, width), "", *figures(_plain(rows), width), ""]
     details = [
         prose.NO_TRUTH,
+        phrases.lower_first(prose.SLOPE.removesuffix(".")),
+        phrases.lower_first(prose.BOTH.removesuffix(".")),
         *_details(found.selection, LEVEL),
     ]
     return "\n".join([*lines, "Details", *dashes(details, width)])

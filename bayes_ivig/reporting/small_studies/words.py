@@ -24,11 +24,22 @@ TESTS = {
 ADJUSTMENTS = {
     "none": "as published",
     "selection": "selection by p-value",
+    "pet": "limit on the standard error (PET)",
+    "peese": "limit on its square (PEESE)",
 }
 NO_TRUTH = (
-    "each line is the answer under one assumption of what was published, and none is the corrected truth"
+    "each line is the answer under one assumption of how small or non-significant trials came to differ, and "
+    "none is the corrected truth: trials differ by size for other reasons, too"
 )
 
+SLOPE = (
+    "Slope: of the effect on the scale of the model, per unit of a trial's standard error, or of its square, "
+    "towards the favoured side only."
+)
+BOTH = (
+    "The standard error of counts moves with the effect: an empty cell makes both large, so a slope, and "
+    "evidence for it, is also found where the size of trials plays no part."
+)
 BODY = "That trials were suppressed is neither shown nor excluded: few trials say little of the weight."
 
 
@@ -209,25 +220,35 @@ def _weights(found: SelectionAnalysis) -> str:
             return f"fixed at {numbers_given}"
 
 
-def of_adjusted(row: Adjusted, level: float) -> tuple[str, str, str, str]:
-    """Return the cells of an adjustment: what it is, median, limits, evidence against none."""
+def of_adjusted(row: Adjusted, level: float) -> tuple[str, str, str, str, str]:
+    """Return the cells of an adjustment: what it is, median, limits, slope, evidence against none."""
     measure, mu = row.posterior.measure, row.posterior["mu"]
-    known = row.log_bayes_factor
+    slope = numbers.NONE
+    if "slope" in row.posterior.names:
+        marginal = row.posterior["slope"]
+        lower, upper = marginal.interval(level)
+        slope = f"{numbers.amount(marginal.median)} ({numbers.amount(lower)} to {numbers.amount(upper)})"
+    factor = (
+        numbers.NONE if row.log_bayes_factor is None else numbers.bayes_factor(math.exp(row.log_bayes_factor))
+    )
     return (
         ADJUSTMENTS[row.adjustment],
         effects.cell(measure, measure.own(float(mu.quantile(0.5)))),
         effects.limits(measure, *(measure.own(value) for value in mu.interval(level))),
-        numbers.NONE if known is None else numbers.bayes_factor(math.exp(known)),
+        slope,
+        factor,
     )
 
 
 def introduction(found: SelectionAnalysis) -> str:
     """Return what is asked, and what cannot be told from it."""
     return (
-        "Trials may be missing because of what they found. How far the answer hangs on that is shown under "
-        "publication that depends on the p-value: a sensitivity analysis of "
-        f"{phrases.small(len(found.p_values))} trials, whose p-values come from small tables, which proves "
-        "neither that trials were suppressed nor that none were."
+        "Trials may be missing because of what they found, and small trials may differ from large ones. "
+        "Three assumptions show how far the answer hangs on that: publication that depends on the "
+        "p-value, and effects that follow the standard error of a trial (PET) or its square (PEESE). Each is "
+        "a sensitivity "
+        f"analysis of {phrases.small(len(found.p_values))} trials, whose p-values come from small tables; "
+        "none of them proves that trials were suppressed, or that none were."
     )
 
 
