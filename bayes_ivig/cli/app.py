@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from bayes_ivig.cli import audit as auditing
-from bayes_ivig.cli import benefit, benefit_harm, selection, tipping
+from bayes_ivig.cli import average, benefit, benefit_harm, selection, tipping
 from bayes_ivig.cli import bundled as browsing
 from bayes_ivig.cli import calibrate as calibrating
 from bayes_ivig.cli import check as checking
@@ -59,6 +59,7 @@ app.command("subsets", cls=Command)(subsetting.subsets)
 app.command("contrast", cls=Command)(contrasting.contrast)
 app.command("regress", cls=Command)(regressing.regress)
 app.command("selection", cls=Command)(selection.selection)
+app.command("average", cls=Command)(average.average)
 app.command("tipping", cls=Command)(tipping.tipping)
 app.command("benefit", cls=Command)(benefit.benefit)
 app.command("benefit-harm", cls=Command)(benefit_harm.benefit_harm)

@@ -200,6 +200,7 @@ def commands() -> dict[str, tuple[str, ...]]:
     priors = ("--mu-prior", MU[0], "--mu-prior", MU[1])
     return {
         "Audit": ("audit", "ivig"),
+        "ModelAverage": ("average", path()),
         "Benefit": ("benefit", path()),
         "Benefits": ("benefit", path(), *priors),
         "ByClass": ("subsets", path(), "--by", "design"),

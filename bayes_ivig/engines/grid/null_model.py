@@ -37,20 +37,20 @@ def null_evidence(dataset: Dataset, model: Model, heterogeneity: bool) -> tuple[
         at_zero = smooth(built.log_curves[None], theta, np.zeros(1), np.zeros(1))
         return float(at_zero.sum()), PointMarginal(0.0), PointMarginal(0.0)
     assert tau is not None
-    logs = _at_zero(built, tau) + model.tau.logpdf(tau.x) + tau.log_weights
+    logs = each_at_zero(built, tau).sum(axis=0) + model.tau.logpdf(tau.x) + tau.log_weights
     log_evidence = float(np.logaddexp.reduce(logs))
-    return log_evidence, GridMarginal(tau, logs), _new_study(built, tau, logs)
+    return log_evidence, GridMarginal(tau, logs), new_study(built, tau, logs)
 
 
-def _at_zero(built: Surface, tau: Axis) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-    """Log likelihood of all studies at mu = 0 for every tau node."""
+def each_at_zero(built: Surface, tau: Axis) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+    """Log likelihood of every study at mu = 0 for every tau node, (K, tau)."""
     theta = built.axes.theta
     point = Axis("identity", 0.0, 1.0, 0.0, 1.0, 1)
     if built.mixed is not None:
         at_zero = smooth_robust(built.log_curves, (theta, point, tau), built.mixed)[:, 0]
     else:
         at_zero = smooth(built.log_curves[None], theta, np.zeros(1), tau.x, tails=True)[:, :, 0].T
-    return np.asarray(divided(at_zero[:, None], _shares(built))[:, 0].sum(axis=0))
+    return np.asarray(divided(at_zero[:, None], _shares(built))[:, 0])
 
 
 def _shares(built: Surface) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None:
@@ -58,7 +58,7 @@ def _shares(built: Surface) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]
     return log_shares(built.axes, built.mixed, np.zeros(1))
 
 
-def _new_study(built: Surface, tau: Axis, logs: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Marginal:
+def new_study(built: Surface, tau: Axis, logs: np.ndarray[tuple[int], np.dtype[np.float64]]) -> Marginal:
     """Marginal of theta_new: zero-mean normals (or Student-t) of every tau,
     on an axis that is finest at 0.
     """

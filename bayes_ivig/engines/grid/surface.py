@@ -110,6 +110,12 @@ def build(dataset: Dataset, model: Model, beliefs: list[Belief], fineness: Finen
     return smoothed(bare, only_for(bare.axes, beliefs))
 
 
+def build_whole(dataset: Dataset, model: Model, belief: Belief, fineness: Fineness) -> Surface:
+    """Compute the surface on axes fit for a belief, right at all nodes, wherever that belief would look."""
+    bare, _ = _bare(dataset, model, [belief], fineness)
+    return smoothed(bare)
+
+
 def build_twice(
     dataset: Dataset,
     model: Model,

@@ -104,8 +104,7 @@ def of_influence(result: Influence) -> str:
 def of_average(result: ModelAverage) -> str:
     """The probabilities of an effect and of heterogeneity."""
     return ", ".join(
-        numbers.chance(component, result.inclusion_probability(component))
-        for component in ("effect", "heterogeneity")
+        numbers.chance(component, result.inclusion_probability(component)) for component in result.components
     )
 
 
