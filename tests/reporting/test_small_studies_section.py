@@ -37,8 +37,8 @@ def test_the_body_has_the_probability_before_and_after(told: Reanalysis) -> None
     section = small_studies_section(outcome(told), "death")
     assert section is not None
     assert name == "all"
-    for posterior in (found.selection.uncorrected, found.selection.posterior):
-        assert f"{posterior['mu'].prob_below(0):.3f}" in words(section)
+    for row in found.rows:
+        assert f"{row.posterior['mu'].prob_below(0):.3f}" in words(section)
     assert "one-sided for OR < 1" in words(section)
 
 

@@ -55,10 +55,16 @@ def _sentence(outcome: CountsOutcome, name: str, found: SmallStudies) -> str:
     label = outcomes.set_label(outcome.trial_set(name), outcome)
     selected = found.selection
     chances = [prose.chance(selected, each) for each in (selected.uncorrected, selected.posterior)]
+    limits = [
+        f"{prose.chance(selected, row.posterior)} ({prose.LIMITS[row.adjustment]})"
+        for row in found.rows
+        if row.adjustment in prose.LIMITS
+    ]
     return (
         f"{label}: P({selected.event}) is {chances[1]} instead of {chances[0]} if trials with p above "
         f"{numbers.stated(selected.steps[0].p_to)} ({prose.favoured(selected)}) were published less often, "
-        f"the weight uniform{prose.turning(selected, LINE)}."
+        f"the weight uniform{prose.turning(selected, LINE)}. In the limit of a large trial it is "
+        f"{phrases.series(limits)}."
     )
 
 

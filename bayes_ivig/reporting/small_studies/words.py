@@ -40,7 +40,11 @@ BOTH = (
     "The standard error of counts moves with the effect: an empty cell makes both large, so a slope, and "
     "evidence for it, is also found where the size of trials plays no part."
 )
-BODY = "That trials were suppressed is neither shown nor excluded: few trials say little of the weight."
+LIMITS = {"pet": "PET", "peese": "PEESE"}
+BODY = (
+    "That trials were suppressed is neither shown nor excluded: few trials say little of the weight, and an "
+    "empty cell alone can make the slope of PET and PEESE."
+)
 
 
 def chance(found: SelectionAnalysis, posterior: Posterior) -> str:
