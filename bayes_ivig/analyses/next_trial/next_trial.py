@@ -1,0 +1,212 @@
+"""``next_trial``: how large the next trial must be to settle an answer, and what it would be expected to do."""
+
+import math
+from dataclasses import dataclass
+from typing import Unpack
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from bayes_ivig.analyses.benefit.control_risk import control_risk as of_arms
+from bayes_ivig.analyses.next_trial.plan import Plan, Plans
+from bayes_ivig.engines.grid.answers import GridAnswers
+from bayes_ivig.engines.next_trial.foreseen import Foreseen, foreseen
+from bayes_ivig.engines.next_trial.outcomes import (
+    Lines,
+    averages,
+    endless,
+    statements,
+    thresholds_of,
+)
+from bayes_ivig.engines.next_trial.several import several
+from bayes_ivig.engines.next_trial.trials import ControlLogOdds, Size, estimates, imagined
+from bayes_ivig.errors import ModelError
+from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.kinds.checked import checked
+from bayes_ivig.measures import OR
+from bayes_ivig.results.benefit.zones import usual_zone
+from bayes_ivig.results.next_trial.next_trial import AfterTrial, NextTrial
+from bayes_ivig.results.posterior.control_risk import ControlRisk
+from bayes_ivig.results.posterior.posterior import Posterior
+
+type Array = NDArray[np.float64]
+
+NODES = 120  # quantiles of mu and of a new effect between which distribution functions are read
+ENDS = 5e-5
+
+
+@checked
+def next_trial(posterior: Posterior, **plans: Unpack[Plans]) -> NextTrial:
+    """Return what one trial more is expected to do to an answer, for each size.
+
+    The trial's effect is drawn from the prediction of the posterior (theta_new) and its control risk from
+    what the control arms of the trials say of a new one, then both arms' events; the posterior is updated by
+    each table exactly, the trial's baseline integrated over the distribution that its control risk came from.
+    Where a trial has at most 4,000 possible tables all of them are added up, weighted by their probability;
+    else ``draws`` of them are drawn, with Monte Carlo standard errors. A last row is of a trial without end,
+    which shows its own effect: the most that one trial can do. By keyword:
+
+    - ``per_arm``: people randomised to each arm, one number or several (50 to 1000).
+    - ``standard_errors``: instead of people, those of the estimate of the trial, for any measure.
+    - ``trials``: into how many equal trials they are divided (1), or several such numbers: with heterogeneity
+      several small trials tell more of mu than a large one (Roloff, Higgins & Sutton 2013, Stat Med 32:11).
+    - ``control_risk``: what ``control_risk(dataset)`` returns (the default), or a risk taken as known.
+    - ``allocation``: people under treatment for each under control (1); ``dropout``: share not seen (0).
+    - ``quantity``: what is to be settled, ``"mu"`` or ``"theta_new"``, the effect in a setting of its own.
+    - ``line``: the posterior probability from which benefit or harm counts as shown (0.975).
+    - ``important``: smallest important effect, on the measure's scale; the dataset's own unless given.
+    - ``level``, ``draws``, ``seed``.
+
+    Raises ``ModelError`` for posteriors that the exact engine did not compute, for weights, and for people
+    where the measure is not the odds ratio. (Assurance: O'Hagan, Stevens & Campbell 2005, Pharm Stat 4:187.)
+
+    >>> import bayes_ivig as bi
+    >>> post = bi.fit(bi.load_dataset("ivig", "live_birth"))
+    >>> plan = bi.next_trial(post, per_arm=[50])
+    >>> round(plan.sizes[0].value["reached"], 2), round(plan.endless.value["reached"], 2)
+    (0.01, 0.04)
+    """
+    plan = Plan(**plans)  # type: ignore[arg-type]
+    asked = _asked(posterior, plan)
+    if plan.errors:
+        rows = [asked.of_estimate(error) for error in plan.errors]
+        ahead = asked.ahead(min(plan.errors))
+    else:
+        rows = [asked.of_people(people, number) for people in plan.sizes for number in plan.numbers]
+        ahead = asked.ahead(asked.smallest_error(max(plan.sizes)))
+    last = endless(ahead, asked.lines, plan.quantity)
+    settings = ("draws", "seed", "allocation", "dropout")
+    return NextTrial(
+        posterior=posterior,
+        quantity=plan.quantity,
+        line=plan.line,
+        level=plan.level,
+        important=posterior.measure.own(asked.lines.important),
+        control=asked.whence,
+        before=_before(ahead, asked.lines, plan.quantity),
+        sizes=tuple(rows),
+        endless=AfterTrial(None, None, None, 1, True, last.value, last.error),
+        settings=tuple((name, f"{getattr(plan, name):g}") for name in settings),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """A posterior with a plan, ready to imagine trials of any size."""
+
+    posterior: Posterior
+    plan: Plan
+    answers: GridAnswers
+    lines: Lines
+    control: ControlLogOdds | None
+    whence: str
+    thresholds: Array
+
+    def ahead(self, error: float) -> Foreseen:
+        """Return what is foreseen of a trial with this standard error at the least."""
+        return foreseen(self.answers, self.thresholds, error)
+
+    def of_estimate(self, error: float) -> AfterTrial:
+        """Return what an estimate with a standard error is expected to do."""
+        ahead = self.ahead(error)
+        means = averages(ahead, estimates(ahead, error), self.lines, self.plan.quantity, 0)
+        return AfterTrial(None, None, error, 1, True, means.value, means.error)
+
+    def of_people(self, people: int, number: int) -> AfterTrial:
+        """Return what so many people in each arm are expected to do, in a number of equal trials."""
+        plan, each, control = self.plan, people // number, self.control
+        assert control is not None
+        ahead, size = self.ahead(self.smallest_error(each)), self._size(each)
+        rng = np.random.default_rng([plan.seed, people, number])
+        arms = plan.treated(each), each, None
+        if number == 1:
+            found = imagined(ahead, size, control, plan.draws, rng)
+            means = averages(ahead, found, self.lines, plan.quantity, plan.draws)
+            return AfterTrial(*arms, 1, found.every, means.value, means.error)
+        what = (size, number, control)
+        means = several(self.answers, ahead, what, self.lines, plan.quantity, (plan.draws, rng))
+        return AfterTrial(*arms, number, False, means.value, means.error)
+
+    def smallest_error(self, people: int) -> float:
+        """Return about the smallest standard error that a trial of this size may have."""
+        size, control = self._size(people), self.control
+        assert control is not None
+        theta = np.asarray(self.posterior["theta_new"].quantile(np.linspace(0.05, 0.95, 19)))
+        known = size.control * _variance(np.array(control.typical))
+        treated = size.treatment * _variance(control.typical + theta)
+        return math.sqrt(float(np.min(1 / known + 1 / treated)))
+
+    def _size(self, people: int) -> Size:
+        return Size(self.plan.seen(self.plan.treated(people)), self.plan.seen(people))
+
+
+def _asked(posterior: Posterior, plan: Plan) -> _Asked:
+    answers, lines = _answers(posterior, plan), _lines(posterior, plan)
+    control, whence = (None, "") if plan.errors else _control(posterior, plan)
+    thresholds = thresholds_of(_nodes(posterior), lines)
+    return _Asked(posterior, plan, answers, lines, control, whence, thresholds)
+
+
+def _answers(posterior: Posterior, plan: Plan) -> GridAnswers:
+    """Return the posterior on its grid; raises ``ModelError`` where there is none, or it counts in part."""
+    answers = posterior.answers
+    if not isinstance(posterior.model, Model) or not isinstance(answers, GridAnswers):
+        raise ModelError(
+            f"next_trial: not for the {posterior.engine} engine and models of the family "
+            f"{posterior.model.KIND}; fit a Model with Quadrature()"
+        )
+    if posterior.weights:
+        raise ModelError("next_trial: not for studies that count in part; fit without weights")
+    if posterior.measure != OR and not plan.errors:
+        raise ModelError(
+            f"next_trial: a trial is imagined by its events and an odds ratio; found the "
+            f"{posterior.measure.name}; give standard_errors of its estimate, such as [0.1, 0.3]"
+        )
+    return answers
+
+
+def _lines(posterior: Posterior, plan: Plan) -> Lines:
+    """Return what is asked on the log scale: benefit lies above no effect unless events are bad."""
+    about, measure = posterior.dataset.about, posterior.measure
+    above = about.event != "bad"
+    important = plan.important
+    if important is None:
+        low, high = usual_zone(about, measure)
+        important = high if above else low
+    if not measure.holds(important):
+        raise ModelError(f"next_trial: important is {important!r}; it must be a number above 0, such as 1.25")
+    beyond = abs(measure.modelled(important))
+    return Lines(above, 0.0, beyond if above else -beyond, plan.line, plan.level)
+
+
+def _control(posterior: Posterior, plan: Plan) -> tuple[ControlLogOdds, str]:
+    """Return the control log odds of trials to come, and where they are from."""
+    stated = plan.control_risk
+    if stated is None:
+        return ControlLogOdds(
+            None, of_arms(posterior.dataset).new
+        ), "of a new trial, as the control arms tell"
+    if isinstance(stated, ControlRisk):
+        return ControlLogOdds(None, stated.new), "of a new trial, as stated"
+    if not 0 < stated < 1:
+        raise ModelError(f"next_trial: control_risk is {stated!r}; a risk lies between 0 and 1")
+    return ControlLogOdds(float(special.logit(stated)), None), f"{stated:g}, taken as known"
+
+
+def _nodes(posterior: Posterior) -> Array:
+    """Return values between which distribution functions of mu and of a new effect are read."""
+    p = special.ndtr(np.linspace(special.ndtri(ENDS), special.ndtri(1 - ENDS), NODES))
+    return np.concatenate([np.asarray(posterior[name].quantile(p)) for name in ("mu", "theta_new")])
+
+
+def _variance(log_odds: Array) -> Array:
+    p = special.expit(log_odds)
+    return np.asarray(p * (1 - p))
+
+
+def _before(ahead: Foreseen, lines: Lines, quantity: str) -> dict[str, float]:
+    """Return the answer today."""
+    today = statements(ahead, ahead.mass[None] / ahead.mass.sum(), lines, quantity)
+    kept = ("benefit", "important", "width", "sd_mu", "sd_new")
+    return {name: float(today[name][0]) for name in kept}

@@ -1,0 +1,249 @@
+"""What a posterior of (mu, tau) says of the effect of one trial more, and what mu and the effect after that
+would be if it were known.
+
+Of the trials to come the posterior hears through their own effects alone. So with p(theta) the prediction and
+h(theta) = P(mu <= x | data, theta), a trial whose likelihood is L(theta) leaves
+
+    P(mu <= x | data, trial) = sum L(theta) p(theta) h(theta) / sum L(theta) p(theta),
+
+and the same for every expectation under the posterior: an imagined trial costs one row of a matrix product,
+and an infinitely large one, which shows its theta, is h itself.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import special
+
+from bayes_ivig.engines.grid.answers import GridAnswers
+from bayes_ivig.engines.grid.smoothing import at_points, refined
+from bayes_ivig.formulas.shaking import shaken
+from bayes_ivig.formulas.ties import settled_one
+from bayes_ivig.results.marginals.axis import Axis
+from bayes_ivig.results.marginals.grid import GridMarginal
+
+type Array = NDArray[np.float64]
+
+NEGLIGIBLE = 1e-14  # share of the posterior below which a node of tau or of mu is left out
+COUNTS = 1e-9  # of the largest share, from which a node of (mu, tau) counts where several trials are imagined
+PER_ERROR = 0.35  # steps of the axis of effects, in standard errors of the most precise trial
+COARSEST = 0.05  # step in u
+KNOWN = 8  # times as dense where mu itself is seen: what lies below a threshold ends there at once
+MOST = 6_000  # nodes of that axis
+CELLS = 400_000  # of normals held at once: 3 MB
+MOSTLY, WHOLE = 1e-3, 1e-10  # of the prediction beyond where its axis is fine, and beyond the axis
+
+
+@dataclass(frozen=True, eq=False)
+class Foreseen:
+    """The effect theta of one trial more on the nodes of ``axis``, (J,), with its prediction ``mass``.
+
+    ``mu`` are thresholds, (X,), with ``mu_below``, (J, X), the probability given theta that mu is at or below
+    each; ``next_below``, the same of the effect in a trial after that. ``mu_moments`` and ``next_moments``,
+    (J, 2), are mean and mean square given theta.
+    """
+
+    axis: Axis
+    mass: Array
+    mu: Array
+    mu_below: Array
+    next_below: Array
+    mu_moments: Array
+    next_moments: Array
+
+    @cached_property
+    def theta(self) -> Array:
+        """The nodes, (J,)."""
+        return self.axis.x
+
+    def weights(self, log_curves: Array) -> tuple[Array, Array]:
+        """Return the posterior of a trial's effect on the nodes, (S, J), rows adding up to one, and the log
+        probability of its data, (S,), from log likelihood curves (S, J).
+        """
+        top = log_curves.max(axis=1, keepdims=True)
+        linear = np.exp(np.maximum(log_curves - top, -700.0)) * self.mass
+        total = linear.sum(axis=1, keepdims=True)
+        return linear / total, np.log(total[:, 0]) + top[:, 0]
+
+
+def foreseen(answers: GridAnswers, thresholds: Array, smallest_error: float) -> Foreseen:
+    """Return what a posterior foretells of one trial more, for thresholds (X,) of mu in rising order.
+
+    ``smallest_error`` is the standard error of the most precise trial that is to be imagined: nodes are as
+    dense as its likelihood asks for, where the prediction lies.
+    """
+    axis, tau = _axis(answers, smallest_error), answers.surface.axes.tau
+    if tau is None:
+        return _known(answers, axis, thresholds)
+    mu, logs = _finer(answers)
+    share = np.exp(logs - logs.max())
+    share /= share.sum()
+    sds, factors = tau.x, _factors(answers)
+    parts = _Sums(axis, thresholds)
+    for t in np.flatnonzero(share.sum(axis=0) > NEGLIGIBLE):
+        for factor, weight in factors:
+            parts.add(mu, share[:, t], (float(sds[t]), factor, weight), factors)
+    return parts.whole()
+
+
+@dataclass(frozen=True, eq=False)
+class Nodes:
+    """The nodes of (mu, tau) that count, (N,), with their posterior ``mass``; ``sd`` is the SD of a new
+    effect there, ``chances``, (J, N), those of the nodes of effects, the rest as in ``Foreseen``, (N, ...).
+    """
+
+    mu: Array
+    sd: Array
+    mass: Array
+    chances: Array
+    thresholds: Array
+    mu_below: Array
+    next_below: Array
+    mu_moments: Array
+    next_moments: Array
+
+
+def nodes_of(answers: GridAnswers, ahead: Foreseen) -> Nodes:
+    """Return the nodes of a posterior of (mu, tau), each width of a Student-t effect apart."""
+    axis, tau = answers.surface.axes.mu, answers.surface.axes.tau
+    factors = _factors(answers)
+    share = np.exp(answers.log_mass - answers.log_evidence)
+    m, t = np.nonzero(share > COUNTS * share.max())
+    sds = np.zeros(m.size) if tau is None else tau.x[t]
+    columns = [_columns(axis, (m, sds), ahead.mu, factors)]
+    each = [(sds * factor, share[m, t] * weight) for factor, weight in factors]
+    sd, mass = (np.concatenate(parts) for parts in zip(*each, strict=True))
+    whole = np.concatenate(columns * len(factors))
+    x, centres = ahead.mu.size, np.tile(axis.x[m], len(factors))
+    return Nodes(
+        centres,
+        sd,
+        mass / mass.sum(),
+        _normals(ahead.axis, centres, sd),
+        ahead.mu,
+        whole[:, :x],
+        whole[:, x : 2 * x],
+        whole[:, 2 * x : 2 * x + 2],
+        whole[:, 2 * x + 2 :],
+    )
+
+
+def _factors(answers: GridAnswers) -> list[tuple[float, float]]:
+    """Return by how much a new effect is wider than tau, with the chance of each."""
+    if (mixed := answers.surface.mixed) is None:
+        return [(1.0, 1.0)]
+    return [(float(f), float(w)) for f, w in zip(mixed.factors, np.exp(mixed.log_weights), strict=True)]
+
+
+def _columns(
+    axis: Axis, nodes: tuple[NDArray[np.intp], Array], thresholds: Array, factors: list[tuple[float, float]]
+) -> Array:
+    """Return, for nodes of (mu, tau), what is known there: (N, 2 X + 4) of mu and the next effect below the
+    thresholds, and their means and mean squares.
+    """
+    kept, sds = nodes
+    centres = axis.x[kept]
+    after, squares = np.zeros((kept.size, thresholds.size)), np.zeros(kept.size)
+    for factor, chance in factors:
+        wide = np.maximum(sds * factor, 1e-300)
+        after += chance * special.ndtr((thresholds - centres[:, None]) / wide[:, None])
+        squares += chance * (centres**2 + (sds * factor) ** 2)
+    own = np.stack([centres, centres**2, centres, squares], axis=1)
+    return np.concatenate([_below(axis, kept, thresholds), after, own], axis=1)
+
+
+class _Sums:
+    """Sums over the nodes of (mu, tau), one tau after the other."""
+
+    def __init__(self, axis: Axis, thresholds: Array) -> None:
+        self.axis, self.thresholds = axis, thresholds
+        n, x = axis.size, thresholds.size
+        self.mass = np.zeros(n)
+        self.mu_below, self.next_below = np.zeros((n, x)), np.zeros((n, x))
+        self.mu_moments, self.next_moments = np.zeros((n, 2)), np.zeros((n, 2))
+
+    def add(
+        self, mu: Axis, share: Array, width: tuple[float, float, float], factors: list[tuple[float, float]]
+    ) -> None:
+        """Add the nodes of mu at one tau, the effect of the trial being ``factor`` times as wide."""
+        tau, factor, weight = width
+        kept = np.flatnonzero(share > NEGLIGIBLE * share.max())
+        known = _columns(mu, (kept, np.full(kept.size, tau)), self.thresholds, factors)
+        columns = np.concatenate([np.ones((kept.size, 1)), known], axis=1)
+        columns *= weight * share[kept, None]
+        centres = mu.x[kept]
+        count = max(1, CELLS // self.axis.size)
+        for start in range(0, kept.size, count):
+            some = slice(start, start + count)
+            self._put(_normals(self.axis, centres[some], tau * factor) @ columns[some])
+
+    def _put(self, sums: Array) -> None:
+        x = self.thresholds.size
+        self.mass += sums[:, 0]
+        self.mu_below += sums[:, 1 : 1 + x]
+        self.next_below += sums[:, 1 + x : 1 + 2 * x]
+        self.mu_moments += sums[:, 1 + 2 * x : 3 + 2 * x]
+        self.next_moments += sums[:, 3 + 2 * x :]
+
+    def whole(self) -> Foreseen:
+        """Return the sums as expectations given each effect."""
+        safe = np.where(self.mass > 0, self.mass, 1.0)[:, None]
+        parts = (self.mu_below, self.next_below, self.mu_moments, self.next_moments)
+        below, after, moments, new = (shaken(part / safe) for part in parts)
+        return Foreseen(self.axis, self.mass, self.thresholds, below, after, moments, new)
+
+
+def _known(answers: GridAnswers, axis: Axis, thresholds: Array) -> Foreseen:
+    """Return the same under a common effect: theta is mu, and so is every effect after it."""
+    axis = axis.refined(KNOWN)
+    mu = answers.surface.axes.mu
+    logs = at_points(answers.log_joint.T, mu, axis.x)[0] + axis.log_weights
+    mass = np.exp(logs - logs.max())
+    below = _below(axis, np.arange(axis.size), thresholds)
+    moments = np.stack([axis.x, axis.x**2], axis=1)
+    return Foreseen(axis, mass / mass.sum(), thresholds, below, below, moments, moments)
+
+
+def _finer(answers: GridAnswers) -> tuple[Axis, Array]:
+    """Return the axis of mu with nodes four times as dense, and the log posterior mass there."""
+    logs, mu = refined(answers.log_joint.T, answers.surface.axes.mu)
+    return mu, logs.T + mu.log_weights[:, None]
+
+
+def _below(axis: Axis, nodes: NDArray[np.intp], thresholds: Array) -> Array:
+    """Return the share of each node's cell at or below each threshold, (N, X)."""
+    u = axis.u_of(thresholds)[None, :]
+    return np.asarray(np.clip((u - axis.u[nodes, None]) / axis.step + 0.5, 0.0, 1.0))
+
+
+def _normals(axis: Axis, centres: Array, sd: float | Array) -> Array:
+    """Return the chances of the nodes of an axis under normals, (J, C), each adding up to one.
+
+    One narrower than a step of the axis is made as wide as the step.
+    """
+    widths = np.maximum(sd, axis.spacing(centres))
+    z = (axis.x[:, None] - centres) / widths
+    chances = np.exp(np.maximum(-0.5 * z * z, -700.0) + axis.log_weights[:, None])
+    return np.asarray(chances / chances.sum(axis=0))
+
+
+def _axis(answers: GridAnswers, smallest_error: float) -> Axis:
+    """Return an axis of effects as fine as a trial of this standard error asks for where one may lie, and
+    that reaches as far as the prediction does.
+    """
+    prediction = answers.marginal("theta_new")
+    assert isinstance(prediction, GridMarginal)
+    low, high = prediction.interval(1 - MOSTLY)
+    per_error, whole = PER_ERROR * smallest_error, prediction.axis
+    if whole.link != "identity":
+        widest = float(whole.spacing(np.linspace(low, high, 65)).max())
+        return whole.refined(max(1, min(math.ceil(settled_one(widest / per_error)), MOST // whole.size)))
+    centre, scale = (low + high) / 2, max((high - low) / 2, per_error)
+    reach = prediction.interval(1 - WHOLE)
+    step = max(
+        min(per_error / scale / math.sqrt(2), COARSEST), 2 * math.asinh((reach[1] - reach[0]) / scale) / MOST
+    )
+    return Axis.spanning("identity", (centre, scale), reach, step)

@@ -1,0 +1,1 @@
+"""What the next trial may do to an answer."""
