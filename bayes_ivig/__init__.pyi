@@ -12,6 +12,7 @@ from bayes_ivig.analyses.benefit.benefit import benefit as benefit
 from bayes_ivig.analyses.benefit.control_risk import control_risk as control_risk
 from bayes_ivig.analyses.fit.fit_many import fit_many as fit_many
 from bayes_ivig.analyses.imports.read import read as read
+from bayes_ivig.analyses.next_trial.next_trial import next_trial as next_trial
 from bayes_ivig.analyses.other_models.averaging import average_models as average_models
 from bayes_ivig.analyses.other_models.other_counts import compare_alternatives as compare_alternatives
 from bayes_ivig.analyses.reanalysis.reanalyze import reanalyze as reanalyze

@@ -237,6 +237,7 @@ def needed() -> dict[str, dict[str, Any]]:
         "by_comparison": {"dataset": examples.compared_with()},
         "carrying_trials": {"frame": frame},
         "contrast": of_data | {"by": "design"},
+        "next_trial": of_posterior | {"per_arm": 20, "control_risk": 0.2},
         "leave_k_out": {"frame": frame, "k": 1},
         "without_each": {"source": data},
     }

@@ -13,6 +13,7 @@ from bayes_ivig.cli import compare_priors as comparing
 from bayes_ivig.cli import contrast as contrasting
 from bayes_ivig.cli import fit as fitting
 from bayes_ivig.cli import import_file as importing
+from bayes_ivig.cli import next_trial as planning
 from bayes_ivig.cli import pool as pooling
 from bayes_ivig.cli import reconstruct as reconstructing
 from bayes_ivig.cli import regress as regressing
@@ -63,6 +64,7 @@ app.command("average", cls=Command)(average.average)
 app.command("tipping", cls=Command)(tipping.tipping)
 app.command("benefit", cls=Command)(benefit.benefit)
 app.command("benefit-harm", cls=Command)(benefit_harm.benefit_harm)
+app.command("next-trial", cls=Command)(planning.next_trial)
 app.command("reconstruct", cls=Command)(reconstructing.reconstruct)
 app.command("audit", cls=Command)(auditing.audit)
 app.command("import", cls=Command)(importing.import_file)

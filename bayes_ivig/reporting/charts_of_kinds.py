@@ -23,6 +23,7 @@ CLASSES = Chart("classes", "trials.classes_chart", "plot_classes", "classes_alte
 COMPARISONS = Chart("comparisons", "comparisons.chart", "plot_comparisons", "comparisons_alternative")
 EFFECTS = Chart("effects", "fit.chart", "plot_effects", "effects_alternative")
 GROUPS = Chart("groups", "trials.contrast_chart", "plot_contrast", "contrast_alternative")
+ASSURANCE = Chart("assurance", "next_trial.chart", "plot_assurance", "assurance_alternative")
 STUDIES = Chart("studies", "pool.chart", "plot_pooled", "pooled_alternative")
 ECDF = Chart("ecdf", "calibration.chart", "plot_one", "one_alternative")
 STEPS = Chart("steps", "trials.tables_chart", "plot_steps", "steps_alternative")

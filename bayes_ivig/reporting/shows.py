@@ -144,6 +144,12 @@ ROWS: dict[str, Row] = {
     "ModelCheck": Row("check", "checks.text:check_text", "checks.text:check_document"),
     "ModelComparison": PLAIN,
     "MonteCarloErrors": PLAIN,
+    "NextTrial": Row(
+        "next-trial",
+        "next_trial.text:next_trial_text",
+        "next_trial.json:next_trial_document",
+        charts=(drawn.ASSURANCE,),
+    ),
     "OneByOne": Row(
         "subsets",
         "trials.choices_text:one_by_one_text",

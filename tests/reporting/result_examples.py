@@ -33,7 +33,7 @@ BOX = (
 THEIRS = "slab;ai;n1i;ci;n2i\nA;5;40;12;41\nB;4;50;9;52\nC;2;20;3;19\nTotal;11;110;24;112\n"
 MU, TAU = ("normal(0, 1)", "normal(0, 2)"), "half_normal(0.5)"
 
-OWN_LEVEL = {"ModelCheck", "PosteriorCheck", "SpecificationCurve", "TippingGrid"}
+OWN_LEVEL = {"ModelCheck", "NextTrial", "PosteriorCheck", "SpecificationCurve", "TippingGrid"}
 LEVELLED = {  # whose table has limits of the level that is asked for
     "AbsoluteEffects", "Benefit", "BenefitHarm", "Benefits", "ByClass", "ByComparison", "Contrast",
     "ControlRisk", "Funnel",
@@ -164,6 +164,7 @@ MAKE: dict[str, Callable[[], Any]] = {
     "MonteCarloErrors": lambda: MonteCarloErrors(
         (Error("mu", "mean", 0.5, 0.01), Error("mu", "q2.5", -1.0, 0.03))
     ),
+    "NextTrial": lambda: bi.next_trial(posterior(), per_arm=[20, 40], control_risk=0.2),
     "OneByOne": lambda: OneByOne(bi.trials.without_each(data(), model()), data(), model(), "leave-one-out"),
     "PooledEstimate": lambda: bi.pool(data(), method="revman-random"),
     "Posterior": posterior,
@@ -210,6 +211,7 @@ def commands() -> dict[str, tuple[str, ...]]:
         "HowMuchPrior": ("tipping", path()),
         "Imported": ("import", path("theirs.csv")),
         "ModelCheck": ("check", path()),
+        "NextTrial": ("next-trial", path(), "--per-arm", "20", "--per-arm", "40", "--control-risk", "0.2"),
         "OneByOne": ("subsets", path(), "--leave-one-out"),
         "PooledEstimate": ("pool", path(), "--method", "revman-random"),
         "Posterior": ("fit", path()),

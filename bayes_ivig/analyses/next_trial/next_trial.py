@@ -1,4 +1,4 @@
-"""``next_trial``: how large the next trial must be to settle an answer, and what it would be expected to do."""
+"""``next_trial``: how large a trial must be to settle an answer, and what it is expected to do to it."""
 
 import math
 from dataclasses import dataclass

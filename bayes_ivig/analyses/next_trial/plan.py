@@ -54,14 +54,14 @@ class Plan:
         wrong = [n for n in self.sizes if not 1 <= n <= LARGEST]
         many = [m for m in self.numbers if not 1 <= m <= min((MOST_TRIALS, *self.sizes))]
         problems = {
-            f"trials: found {many[:1]}; equal trials that share the people are 1 to {MOST_TRIALS}, with "
-            "somebody in every arm": bool(many) or not self.numbers,
             f"per_arm: found {wrong[:1]}; people in an arm are 1 to {LARGEST:,}": bool(wrong),
             "per_arm: found no size; give one or more, such as [100, 500]": not self.sizes,
-            f"allocation: found {self.allocation!r}; people under treatment for each under control, 0.1 to 10": (
+            f"trials: found {many[:1]}; equal trials that share the people are 1 to {MOST_TRIALS}, with "
+            "somebody in every arm": bool(many) or not self.numbers,
+            f"allocation: found {self.allocation!r}; people under treatment for each control, 0.1 to 10": (
                 not 0.1 <= self.allocation <= 10
             ),
-            f"standard_errors: found {self.standard_errors!r}; give one or more above 0, such as [0.1, 0.3]": (
+            f"standard_errors: found {self.standard_errors!r}; give some above 0, such as [0.1, 0.3]": (
                 not all(math.isfinite(s) and s > 0 for s in self.errors)
                 or (self.errors == () and self.standard_errors is not None)
             ),

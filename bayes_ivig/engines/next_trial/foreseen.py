@@ -20,6 +20,7 @@ from scipy import special
 
 from bayes_ivig.engines.grid.answers import GridAnswers
 from bayes_ivig.engines.grid.smoothing import at_points, refined
+from bayes_ivig.formulas.interpolation import POINTS, cumulative, stencil
 from bayes_ivig.formulas.shaking import shaken
 from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.results.marginals.axis import Axis
@@ -31,7 +32,6 @@ NEGLIGIBLE = 1e-14  # share of the posterior below which a node of tau or of mu 
 COUNTS = 1e-9  # of the largest share, from which a node of (mu, tau) counts where several trials are imagined
 PER_ERROR = 0.35  # steps of the axis of effects, in standard errors of the most precise trial
 COARSEST = 0.05  # step in u
-KNOWN = 8  # times as dense where mu itself is seen: what lies below a threshold ends there at once
 MOST = 6_000  # nodes of that axis
 CELLS = 400_000  # of normals held at once: 3 MB
 MOSTLY, WHOLE = 1e-3, 1e-10  # of the prediction beyond where its axis is fine, and beyond the axis
@@ -43,7 +43,7 @@ class Foreseen:
 
     ``mu`` are thresholds, (X,), with ``mu_below``, (J, X), the probability given theta that mu is at or below
     each; ``next_below``, the same of the effect in a trial after that. ``mu_moments`` and ``next_moments``,
-    (J, 2), are mean and mean square given theta.
+    (J, 2), are mean and mean square given theta. ``known`` says that theta is mu itself.
     """
 
     axis: Axis
@@ -53,6 +53,7 @@ class Foreseen:
     next_below: Array
     mu_moments: Array
     next_moments: Array
+    known: bool = False
 
     @cached_property
     def theta(self) -> Array:
@@ -197,14 +198,14 @@ class _Sums:
 
 
 def _known(answers: GridAnswers, axis: Axis, thresholds: Array) -> Foreseen:
-    """Return the same under a common effect: theta is mu, and so is every effect after it."""
-    axis = axis.refined(KNOWN)
-    mu = answers.surface.axes.mu
-    logs = at_points(answers.log_joint.T, mu, axis.x)[0] + axis.log_weights
+    """Return the same under a common effect: theta is mu, and so is every effect after it; what lies below
+    thresholds are then weights of sums over the nodes.
+    """
+    logs = at_points(answers.log_joint.T, answers.surface.axes.mu, axis.x)[0] + axis.log_weights
     mass = np.exp(logs - logs.max())
     below = _below(axis, np.arange(axis.size), thresholds)
     moments = np.stack([axis.x, axis.x**2], axis=1)
-    return Foreseen(axis, mass / mass.sum(), thresholds, below, below, moments, moments)
+    return Foreseen(axis, mass / mass.sum(), thresholds, below, below, moments, moments, known=True)
 
 
 def _finer(answers: GridAnswers) -> tuple[Axis, Array]:
@@ -214,9 +215,13 @@ def _finer(answers: GridAnswers) -> tuple[Axis, Array]:
 
 
 def _below(axis: Axis, nodes: NDArray[np.intp], thresholds: Array) -> Array:
-    """Return the share of each node's cell at or below each threshold, (N, X)."""
-    u = axis.u_of(thresholds)[None, :]
-    return np.asarray(np.clip((u - axis.u[nodes, None]) / axis.step + 0.5, 0.0, 1.0))
+    """Return the weight that the mass of each node has in a sum that is the integral up to each threshold,
+    (N, X): 1 well below it, 0 well above.
+    """
+    position = np.clip((axis.u_of(thresholds) - axis.start) / axis.step, 0.0, axis.size - 1.0)
+    up_to = cumulative(np.eye(axis.size), 1.0)
+    first, (weights,) = stencil(position, axis.size)
+    return np.asarray((up_to[nodes][:, first[:, None] + np.arange(POINTS)] * weights).sum(axis=2))
 
 
 def _normals(axis: Axis, centres: Array, sd: float | Array) -> Array:

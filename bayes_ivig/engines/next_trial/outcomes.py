@@ -134,6 +134,8 @@ def _significant(found: Found) -> Array:
 
 def endless(ahead: Foreseen, lines: Lines, quantity: str) -> Averages:
     """Return the same of a trial without end, whose own effect is known, for ``FINER`` effects a node."""
+    if ahead.known:
+        return _settled(ahead, lines)
     u, finer = ahead.axis.u, ahead.axis.refined(FINER).u
     mass = np.interp(finer, u, ahead.mass)
     mass /= mass.sum()
@@ -141,6 +143,17 @@ def endless(ahead: Foreseen, lines: Lines, quantity: str) -> Averages:
     moments = _between(finer, u, ahead.mu_moments), _between(finer, u, ahead.next_moments)
     each = stated(ahead.mu, below, moments, lines)
     return averaged(ahead, each, mass, (lines, quantity), 0)
+
+
+def _settled(ahead: Foreseen, lines: Lines) -> Averages:
+    """Return what a trial without end does where its effect is every effect: nothing is left open."""
+    today = statements(ahead, ahead.mass[None] / ahead.mass.sum(), lines, "mu")
+    benefit, important = float(today["benefit"][0]), float(today["important"][0])
+    value = {"benefit": benefit, "important": important, "reached": benefit, "harm": 1 - benefit}
+    value |= {"importantly": important, "misleading": 0.0, "width": 0.0, "sd_mu": 0.0, "sd_new": 0.0}
+    side = int(_side(today["benefit"], lines.line)[0])
+    value["turns"] = {1: 1 - benefit, -1: benefit, 0: 1.0}[side]
+    return Averages(value, dict.fromkeys(value, 0.0))
 
 
 def _turns(ahead: Foreseen, benefit: Array, lines: Lines, quantity: str) -> Array:

@@ -142,6 +142,11 @@ KINDS: dict[str, Kind] = {
         "Monte Carlo errors", f"The standard error that sampling leaves in each number. {LOG}",
         of_checks.of_errors,
     ),
+    "NextTrial": Kind(
+        "The next trial",
+        "What one trial more is expected to do to the answer, by its size; the last row has no end.",
+        of_checks.of_next_trial,
+    ),
     "OneByOne": Kind(
         "Trials one by one", "The effect without each trial, or as trials come in.", of_tables.of_one_by_one
     ),

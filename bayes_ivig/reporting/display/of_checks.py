@@ -1,6 +1,7 @@
 """The answer of a check of a model, of a calibration and of what it would take to turn a conclusion."""
 
 from bayes_ivig.reporting.display.effects import several
+from bayes_ivig.reporting.next_trial.text import size_of
 from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.results.calibration import Calibration
 from bayes_ivig.results.checks.loo import LeaveOneOut, ModelComparison
@@ -8,6 +9,7 @@ from bayes_ivig.results.checks.model_check import ModelCheck
 from bayes_ivig.results.checks.power_scaling import PowerScaling
 from bayes_ivig.results.checks.predictive import PosteriorCheck, PriorCheck
 from bayes_ivig.results.draws.monte_carlo import MonteCarloErrors
+from bayes_ivig.results.next_trial.next_trial import NextTrial
 from bayes_ivig.results.tipping.credibility import Credibility
 from bayes_ivig.results.tipping.fragility import BayesianFragility
 from bayes_ivig.results.tipping.how_much_prior import HowMuchPrior
@@ -62,6 +64,16 @@ def of_errors(result: MonteCarloErrors) -> str:
 def of_power_scaling(result: PowerScaling) -> str:
     """What it says of every quantity."""
     return "; ".join(f"{row.quantity}: {_diagnosis(row.diagnosis)}" for row in result.rows)
+
+
+def of_next_trial(result: NextTrial) -> str:
+    """The largest size that was asked, and the most that one trial can do."""
+    last = result.sizes[-1]
+    line = numbers.stated(result.line)
+    return (
+        f"P(benefit shown at {line}) {numbers.probability(last.value['reached'])} with {size_of(last)}, "
+        f"{numbers.probability(result.endless.value['reached'])} {size_of(result.endless)}"
+    )
 
 
 def _diagnosis(diagnosis: str) -> str:
