@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from bayes_ivig.analyses.benefit.control_risk import control_risk as of_arms
 from bayes_ivig.analyses.next_trial.plan import Plan, Plans
+from bayes_ivig.engines.further.control_arms import control_arms
 from bayes_ivig.engines.grid.answers import GridAnswers
 from bayes_ivig.engines.next_trial.foreseen import Foreseen, foreseen
 from bayes_ivig.engines.next_trial.outcomes import (
@@ -25,6 +25,7 @@ from bayes_ivig.errors import ModelError
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.measures import OR
+from bayes_ivig.priors.families import HalfNormal, Logistic
 from bayes_ivig.results.benefit.zones import usual_zone
 from bayes_ivig.results.next_trial.next_trial import AfterTrial, NextTrial
 from bayes_ivig.results.posterior.control_risk import ControlRisk
@@ -184,9 +185,8 @@ def _control(posterior: Posterior, plan: Plan) -> tuple[ControlLogOdds, str]:
     """Return the control log odds of trials to come, and where they are from."""
     stated = plan.control_risk
     if stated is None:
-        return ControlLogOdds(
-            None, of_arms(posterior.dataset).new
-        ), "of a new trial, as the control arms tell"
+        own = control_arms(posterior.dataset, Logistic(0, 1), HalfNormal(1))
+        return ControlLogOdds(None, own.new), "of a new trial, as the control arms tell"
     if isinstance(stated, ControlRisk):
         return ControlLogOdds(None, stated.new), "of a new trial, as stated"
     if not 0 < stated < 1:

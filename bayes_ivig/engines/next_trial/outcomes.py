@@ -140,7 +140,7 @@ def endless(ahead: Foreseen, lines: Lines, quantity: str) -> Averages:
     mass = np.interp(finer, u, ahead.mass)
     mass /= mass.sum()
     below = _between(finer, u, ahead.mu_below if quantity == "mu" else ahead.next_below)
-    moments = _between(finer, u, ahead.mu_moments), _between(finer, u, ahead.next_moments)
+    moments = _moments(finer, u, ahead.mu_moments), _moments(finer, u, ahead.next_moments)
     each = stated(ahead.mu, below, moments, lines)
     return averaged(ahead, each, mass, (lines, quantity), 0)
 
@@ -160,6 +160,13 @@ def _turns(ahead: Foreseen, benefit: Array, lines: Lines, quantity: str) -> Arra
     """Return 1 where the conclusion is another than today's."""
     today = statements(ahead, ahead.mass[None] / ahead.mass.sum(), lines, quantity)["benefit"]
     return np.asarray(_side(benefit, lines.line) != _side(today, lines.line)[0], float)
+
+
+def _moments(u: Array, nodes: Array, moments: Array) -> Array:
+    """Return means and mean squares in between, by way of the variance, which is nearly a straight line."""
+    mean, square = moments.T
+    known = _between(u, nodes, np.stack([mean, square - mean**2], axis=1))
+    return np.stack([known[:, 0], known[:, 1] + known[:, 0] ** 2], axis=1)
 
 
 def _between(u: Array, nodes: Array, columns: Array) -> Array:
