@@ -101,7 +101,8 @@ class Selection:
         weights, wrong_weights = _weights(self.weights, len(steps))
         object.__setattr__(self, "weights", weights)
         problems = [wrong_steps, wrong_weights, _unfit_likelihood(self.likelihood)]
-        if self.side == "two" and self.direction in SIGNS:
+        texts = isinstance(self.side, str) and isinstance(self.direction, str)
+        if texts and self.side == "two" and self.direction in SIGNS:
             problems.append('direction: two-sided p-values have none; leave it out, or state side="one"')
         try:
             settled = self._plain("hypergeometric" if problems[2] else self.likelihood)
@@ -142,7 +143,7 @@ class Selection:
 
 
 def _unfit_likelihood(stated: object) -> str:
-    return BINOMIAL if stated == DEFAULT else closed("likelihood", stated, HELD)
+    return BINOMIAL if isinstance(stated, str) and stated == DEFAULT else closed("likelihood", stated, HELD)
 
 
 def _steps(stated: object) -> tuple[tuple[float, ...], str]:
