@@ -1,7 +1,6 @@
 """The answer of a check of a model, of a calibration and of what it would take to turn a conclusion."""
 
 from bayes_ivig.reporting.display.effects import several
-from bayes_ivig.reporting.next_trial.text import size_of
 from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.results.calibration import Calibration
 from bayes_ivig.results.checks.loo import LeaveOneOut, ModelComparison
@@ -67,12 +66,12 @@ def of_power_scaling(result: PowerScaling) -> str:
 
 
 def of_next_trial(result: NextTrial) -> str:
-    """The largest size that was asked, and the most that one trial can do."""
-    last = result.sizes[-1]
-    line = numbers.stated(result.line)
+    """The best of the sizes that were asked, and the most that one trial can do."""
+    best = max(each.value["reached"] for each in result.sizes)
     return (
-        f"P(benefit shown at {line}) {numbers.probability(last.value['reached'])} with {size_of(last)}, "
-        f"{numbers.probability(result.endless.value['reached'])} {size_of(result.endless)}"
+        f"P(benefit shown at {numbers.stated(result.line)}) up to {numbers.probability(best)} over "
+        f"{several(len(result.sizes), 'size')}, {numbers.probability(result.endless.value['reached'])} "
+        "by one trial without end"
     )
 
 
