@@ -1,4 +1,4 @@
-"""Calibration of regression and of selection, simulated under selection: each simulation can be made again."""
+"""Calibration of regression and of selection, simulated under selection: any of it can be made again."""
 
 import runpy
 from pathlib import Path
@@ -29,6 +29,6 @@ def test_tables_keep_their_margins_and_follow_the_effect() -> None:
 
 
 def test_p_values_fall_into_the_intervals_of_the_model() -> None:
-    """One-sided, above favoured: 1.96 standard errors and more are the most significant, below 0 the least."""
+    """One-sided, above favoured: 1.96 standard errors and more are most significant, below 0 least."""
     assert [PROGRAM["interval"](z) for z in (3.0, 1.97, 1.95, 0.1, -0.1, -4.0)] == [0, 0, 1, 1, 2, 2]
     assert PROGRAM["wald"]((10, 10, 10), 8) == pytest.approx(2 * np.log(4) / (2 * (1 / 8 + 1 / 2)) ** 0.5)
