@@ -301,3 +301,18 @@ def test_an_answer_that_lacks_an_error_to_compare_with_is_refused(lacking: str) 
     less = bi.Diagnostics("nuts", (), tuple((key, numbers[key]) for key in numbers if key != lacking))
     with pytest.raises(ValueError, match=lacking):
         side_by_side.require_kept(replace(whole, diagnostics=less))
+
+
+def test_a_setting_that_came_later_is_no_part_of_a_question_while_it_does_as_before() -> None:
+    assert "marginal" not in REQUEST.content["sampler"]
+    other = Request("summary", DATA, MODEL, bi.NUTS(seed=3, marginal=True))
+    assert other.content["sampler"]["marginal"] == "True"
+    assert other.key != REQUEST.key
+
+
+def test_every_bundled_answer_is_of_a_request_that_asks_no_more_than_the_sampler_does() -> None:
+    """A field that NUTS gets, and that is not settled as before, would leave every one of them unread."""
+    files = sorted((resources.folder("data") / "ivig" / "sampled").rglob("*.json"))
+    stored_of = [json.loads(path.read_text(encoding="utf-8"))["request"]["sampler"] for path in files]
+    kept = {tuple(sorted(each)) for each in stored_of}
+    assert files and kept == {tuple(sorted(REQUEST.content["sampler"]))}

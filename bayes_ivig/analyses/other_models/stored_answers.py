@@ -42,6 +42,8 @@ FORMAT = 1  # of the documents; to be raised where the same request should give 
 FOLDER = "sampled"  # under data/CASE, and in the cache
 PACKAGES = ("pymc", "nutpie", "arviz", "pytensor", "numba")
 ANYHOW = ("cores", "progress")  # settings of the sampler that no draw depends on
+# settings that the sampler has got since answers were stored, with what it did before: no part of a question
+AS_BEFORE = (("marginal", False),)
 NAMED = 16  # characters of the key in a file's name
 
 
@@ -85,7 +87,7 @@ class Request:
         settings = {
             each.name: getattr(self.engine, each.name)
             for each in fields(self.engine)
-            if each.name not in ANYHOW
+            if each.name not in ANYHOW and (each.name, getattr(self.engine, each.name)) not in AS_BEFORE
         }
         return {
             "format": FORMAT,
