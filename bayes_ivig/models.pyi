@@ -1,3 +1,4 @@
+from bayes_ivig.analyses.other_models.regression import regression as regression
 from bayes_ivig.inputs.model.arms import BetaBinomial as BetaBinomial
 from bayes_ivig.inputs.model.arms import Bivariate as Bivariate
 from bayes_ivig.inputs.model.arms import RandomBaselines as RandomBaselines
@@ -8,3 +9,4 @@ from bayes_ivig.inputs.model.pet_peese import PetPeese as PetPeese
 from bayes_ivig.inputs.model.selected import Selection as Selection
 from bayes_ivig.results.other_models.joint_outcome import term_live_birth as term_live_birth
 from bayes_ivig.results.other_models.meta_regression import effect_at as effect_at
+from bayes_ivig.results.other_models.regression import Regression as Regression

@@ -21,6 +21,8 @@ from bayes_ivig.reporting.counts.labbe_figure import labbe as labbe
 from bayes_ivig.reporting.counts.labbe_figure import labbe_table as labbe_table
 from bayes_ivig.reporting.drawing.chart import Chart as Chart
 from bayes_ivig.reporting.figures.figure import Figure as Figure
+from bayes_ivig.reporting.fit.bubble_figure import bubble as bubble
+from bayes_ivig.reporting.fit.bubble_figure import bubble_table as bubble_table
 from bayes_ivig.reporting.fit.density_figure import density as density
 from bayes_ivig.reporting.fit.density_figure import density_table as density_table
 from bayes_ivig.reporting.priors.posterior_figure import prior_posterior as prior_posterior

@@ -70,13 +70,19 @@ def labbe(post: bi.Posterior) -> bi.plot.Figure:
     return bi.plot.labbe(post, labels=True)
 
 
+def bubble(data: bi.Dataset) -> bi.plot.Figure:
+    """Bubble plot of a meta-regression: line, credible band, and that of a new trial."""
+    return bi.plot.bubble(bi.fit(data, bi.models.MetaRegression(covariates=("year",))), "year")
+
+
 def baujat(data: bi.Dataset) -> bi.plot.Figure:
     """Baujat plot: which trials make the heterogeneity, and which of them move the result."""
     return bi.plot.baujat(bi.classical.baujat(data))
 
 
 FIGURES: tuple[Callable[..., bi.plot.Figure], ...] = (
-    forest, forest_bmj, density, prior_posterior, prior_sensitivity, benefit, subsets, funnel, labbe, baujat,
+    forest, forest_bmj, density, prior_posterior, prior_sensitivity, benefit, subsets, funnel, labbe, bubble,
+    baujat,
 )  # fmt: skip
 
 

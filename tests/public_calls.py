@@ -14,6 +14,7 @@ import reference_page
 import bayes_ivig as bi
 from bayes_ivig.results.marginals.marginal import PointMarginal
 
+OF_REGRESSIONS = ("at", "bubble", "regression_table")  # methods of a posterior that others refuse
 CALLED_TOO = ("__getitem__",)  # methods with underscores that users call all the same
 
 
@@ -70,6 +71,8 @@ def constructors() -> Iterator[Call]:
 
 def methods() -> Iterator[Call]:
     """The public methods of public classes, and those of other results and of every kind of marginal."""
+    import result_examples as examples
+
     base = needed_by_methods()
     for name, example in instances().items():
         for method in dir(type(example)):
@@ -77,7 +80,8 @@ def methods() -> Iterator[Call]:
             called = not method.startswith("_") or method in CALLED_TOO
             own = str(getattr(member, "__module__", "")).startswith("bayes_ivig")
             if own and called and (inspect.isfunction(member) or inspect.ismethod(member)):
-                bound = getattr(example, method)
+                of = examples.regressed() if name == "Posterior" and method in OF_REGRESSIONS else example
+                bound = getattr(of, method)
                 arguments = base.get(f"{name}.{method}", base.get(method, {}))
                 if inspect.signature(bound).parameters:
                     yield Call(f"{name}.{method}", bound, arguments)
@@ -168,7 +172,10 @@ def needed() -> dict[str, dict[str, Any]]:
         "leave_one_out": of_data | {"method": "dl"},
         "small_study_test": of_data,
         "selection_model": of_data,
-        "effect_at": of_posterior | {"values": {}},
+        "effect_at": {"posterior": examples.regressed(), "values": {}},
+        "models.regression": {"posterior": examples.regressed()},
+        "bubble": {"posterior": examples.regressed(), "by": "design"},
+        "bubble_table": {"posterior": examples.regressed(), "by": "design"},
         "term_live_birth": of_posterior,
         "plot.absolute": {"found": examples.example("Benefit")},
         "classes": {"found": examples.example("ByClass")},
@@ -275,6 +282,8 @@ def needed_by_methods() -> dict[str, dict[str, Any]]:
         "at_weight": {"weight": 0.5},
         "load": {"path": examples.posterior().save(examples.folder() / "fit.nc")},
         "LKJ.logpdf": {"rho": 0.5},
+        "Posterior.at": {},
+        "Posterior.bubble": {"by": "design"},
         "Posterior.density": {},
         "Reconstruction.dataset": {"number": 1},
         "logpdf": one,

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bayes_ivig.cli.engines import SEED, EngineName, Seed, engine_named
 from bayes_ivig.cli.files import Csv, Outputs, Plot
 from bayes_ivig.cli.options import (
     LIKELIHOODS,
@@ -23,13 +24,10 @@ from bayes_ivig.cli.progress import heard
 from bayes_ivig.reporting.wording import numbers
 
 if TYPE_CHECKING:
-    from bayes_ivig.engines.engine import Engine
     from bayes_ivig.inputs.counts.dataset import Dataset
     from bayes_ivig.inputs.model.files import AnyModel
     from bayes_ivig.measures import Measure
 
-ENGINES = ("quadrature", "nuts")
-SEED = 1  # unless another is given
 Prior = typer.Option(
     metavar="PRIOR", help="A prior as text, such as 'half_normal(0.5)'; overrules the model's."
 )
@@ -65,14 +63,8 @@ def fit(
             help="Any prior of the model, such as 'omega=half_normal(1)'; repeatable.",
         ),
     ] = None,
-    engine: Annotated[
-        str | None,
-        typer.Option(
-            "--engine",
-            help="quadrature (exact, the default where it holds the model) or nuts (sampling with PyMC).",
-        ),
-    ] = None,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of the sampler.")] = SEED,
+    engine: EngineName = None,
+    seed: Seed = SEED,
     level: Level = 0.95,
     threshold: Annotated[
         list[float] | None,
@@ -113,7 +105,7 @@ def fit(
     dataset = _load(stated, data, (outcome, trials), fractional=fractional)
     thresholds = _thresholds(threshold, measure_in_force(dataset, stated))
     with heard():
-        posterior = compute(dataset, stated, engine=_engine(engine, stated, seed))
+        posterior = compute(dataset, stated, engine=engine_named(engine, dataset, stated, seed))
         for option, why in _unused(stated, tau_prior, alpha_prior, baseline):
             warn(f"note: {option} is not used: {why}")
         outputs.leave(
@@ -179,36 +171,6 @@ def _unused(
             baseline is not None
         )
     return unused
-
-
-def _engine(name: str | None, model: "AnyModel", seed: int) -> "Engine":
-    """Return the engine of that name; without one the exact engine where it holds the model,
-    else sampling, which is said.
-    """
-    from bayes_ivig.engines.nuts import NUTS
-    from bayes_ivig.errors import ModelError, quoted, suggestion
-    from bayes_ivig.inputs.model.covariates import BiasAdjusted
-    from bayes_ivig.inputs.model.selected import Selection
-    from bayes_ivig.inputs.model.two_arm import Model
-
-    if name is None:
-        if isinstance(model, Model | BiasAdjusted | Selection):
-            return _exact(seed)
-        warn(f"note: the exact engine cannot hold the family {model.KIND}; sampling with NUTS, seed {seed}")
-        return NUTS(seed=seed, progress=True)
-    if name not in ENGINES:
-        raise ModelError(
-            f"--engine: found {quoted(name)}{suggestion(name, ENGINES)}; there are {', '.join(ENGINES)}"
-        )
-    return _exact(seed) if name == "quadrature" else NUTS(seed=seed, progress=True)
-
-
-def _exact(seed: int) -> "Engine":
-    from bayes_ivig.engines.quadrature import Quadrature
-
-    if seed != SEED:
-        warn("note: --seed is not used: the exact engine draws nothing at random")
-    return Quadrature()
 
 
 def _thresholds(given: list[float] | None, measure: "Measure") -> list[float] | None:

@@ -34,6 +34,7 @@ from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.next_trial.next_trial import NextTrial
 from bayes_ivig.results.other_models.averaging import ModelAverage
 from bayes_ivig.results.other_models.joint_outcome import TermEffects
+from bayes_ivig.results.other_models.regression import Regression
 from bayes_ivig.results.pooled import PooledEstimate
 from bayes_ivig.results.posterior.absolute import AbsoluteEffects
 from bayes_ivig.results.posterior.contrast import ByClass, Contrast
@@ -65,8 +66,8 @@ type Result = (
     | HowMuchPrior | Imported | Influence | LeaveOneOut | Marginal | MeasureComparison | MissingOutcomes
     | ModelAverage | ModelCheck | ModelComparison | MonteCarloErrors | NextTrial | OneByOne | PooledEstimate
     | Posterior | PosteriorCheck | PosteriorSeries[Posterior] | PowerScaling | PriorCheck | PriorComparison
-    | Reanalysis | Reconstruction | ReconstructionPosterior | Refits | SelectionAnalysis | SelectionEstimate
-    | SmallStudies | SmallStudyTest | SpecificationCurve | Standing | Subsets
+    | Reanalysis | Reconstruction | ReconstructionPosterior | Refits | Regression | SelectionAnalysis
+    | SelectionEstimate | SmallStudies | SmallStudyTest | SpecificationCurve | Standing | Subsets
     | TermEffects | TippingGrid | TippingPoint
 )  # fmt: skip
 

@@ -28,6 +28,7 @@ STUDIES = Chart("studies", "pool.chart", "plot_pooled", "pooled_alternative")
 ECDF = Chart("ecdf", "calibration.chart", "plot_one", "one_alternative")
 STEPS = Chart("steps", "trials.tables_chart", "plot_steps", "steps_alternative")
 SUBSETS = Chart("map", "trials.tables_chart", "plot_map", "map_alternative")
+REGRESSION = Chart("bubbles", "fit.bubble_chart", "plot_regression", "regression_alternative")
 RANK = Chart("rank", "trials.tables_chart", "plot_rank", "rank_alternative")
 COMPARED = Chart("rows", "priors.chart", "plot_compared", "compared_alternative")
 WIDTH = Chart("width", "priors.chart", "plot_one_width", "one_width_alternative")
@@ -36,3 +37,10 @@ SPECIFICATIONS = Chart(
 )
 SELECTED = Chart("weights", "small_studies.chart", "plot_selection", "selection_alternative")
 SCALES = Chart("map", "tipping.chart", "plot_tipping", "tipping_alternative")
+
+FIGURES = {  # that are methods of a result as well
+    "bubble": "fit.bubble_figure:bubble",
+    "forest": "counts.forest_figure:forest",
+    "density": "fit.density_figure:density",
+    "prior_posterior": "priors.posterior_figure:prior_posterior",
+}

@@ -37,8 +37,8 @@ class Row:
     **options)``; ``options`` names those that both take. ``csv(result)`` is the table that it writes. Where a
     function is missing, the text is the result's table in columns, the document its fields and the rows of
     that table, the file that table. ``more(result, document, **options)`` is the document with what version 2
-    says besides. ``charts`` are drawings by name, the first of them what is drawn unless
-    another is asked for. ``report(result)`` is the document that results.json holds, else the fields.
+    says besides. ``charts`` are drawings by name, the first of them what is drawn unless another is asked
+    for. ``report(result)`` is the document that results.json holds, else the fields.
     """
 
     command: str = ""
@@ -50,12 +50,6 @@ class Row:
     report: str = ""
     more: str = ""
 
-
-FIGURES = {  # that are methods of a result as well
-    "forest": "counts.forest_figure:forest",
-    "density": "fit.density_figure:density",
-    "prior_posterior": "priors.posterior_figure:prior_posterior",
-}
 
 PLAIN = Row()
 BENEFIT = Row(
@@ -196,6 +190,14 @@ ROWS: dict[str, Row] = {
     ),
     "ReconstructionPosterior": Row("", document="reconstruction.json:posterior_document"),
     "Refits": Row("", "pool.text:refits_text", "pool.json:refits_document"),
+    "Regression": Row(
+        "regress",
+        "fit.regression_text:regression_text",
+        "fit.regression_json:regression_document",
+        charts=(drawn.REGRESSION,),
+        options=("level",),
+        more="fit.regression_json:with_regression",
+    ),
     "SelectionEstimate": PLAIN,
     "SelectionAnalysis": Row(
         "selection",
@@ -319,26 +321,23 @@ def drawing(result: object, name: str = "", **options: Any) -> Drawing:
 
 def figure(name: str, *results: object, **options: Any) -> Any:
     """Return a figure that a result has as a method, drawn by the function of that name in ``bi.plot``."""
-    return _load(FIGURES[name])(*results, **options)
+    return _load(drawn.FIGURES[name])(*results, **options)
 
 
 def worded(reason: Coded) -> str:
     """Return a code of an audit and its values in words."""
-    words: str = _load("audit.coded_words:worded")(reason)
-    return words
+    return str(_load("audit.coded_words:worded")(reason))
 
 
 def html(result: object) -> str:
     """Return a result as a small piece of HTML for notebooks; raises ``ArgumentError`` for what is none."""
     kind(result)
-    made: str = _load("display.markup:html")(result)
-    return made
+    return str(_load("display.markup:html")(result))
 
 
 def one_line(result: object) -> str:
     """Return a result, or a part of one, in one line that says its answer."""
-    line: str = _load("display.line:one_line")(result)
-    return line
+    return str(_load("display.line:one_line")(result))
 
 
 def _check(name: str, row: Row, options: dict[str, Any]) -> None:

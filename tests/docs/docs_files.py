@@ -30,6 +30,22 @@ Comstock et al,1974,186,50634,141,27338
 Comstock & Webster,1969,5,2498,3,2341
 Comstock et al 1976,1976,27,16913,29,17854
 """
+# the same with the absolute latitude and how people were allocated
+VACCINE = """study,treatment_events,treatment_total,control_events,control_total,year,latitude,allocation
+Aronson 1948,4,123,11,139,1948,44,random
+Ferguson & Simes 1949,6,306,29,303,1949,55,random
+Rosenthal et al 1960,3,231,11,220,1960,42,random
+Hart & Sutherland 1977,62,13598,248,12867,1977,52,random
+Frimodt-Moller et al 1973,33,5069,47,5808,1973,13,alternate
+Stein & Aronson 1953,180,1541,372,1451,1953,44,alternate
+Vandiviere et al 1973,8,2545,10,629,1973,19,random
+TPT Madras 1980,505,88391,499,88391,1980,13,random
+Coetzee & Berjak 1968,29,7499,45,7277,1968,27,random
+Rosenthal et al 1961,17,1716,65,1665,1961,42,systematic
+Comstock et al 1974,186,50634,141,27338,1974,18,systematic
+Comstock & Webster 1969,5,2498,3,2341,1969,33,systematic
+Comstock et al 1976,27,16913,29,17854,1976,33,systematic
+"""
 MY = """study,treatment_events,treatment_total,control_events,control_total
 Adams 2011,4,123,11,139
 Baker 2013,6,306,29,303
@@ -49,6 +65,7 @@ def write_all(folder: Path) -> None:
     (folder / "my.csv").write_text(MY, encoding="utf-8")
     (folder / "box.csv").write_text(BOX, encoding="utf-8")
     (folder / "claims.csv").write_text(CLAIM, encoding="utf-8")
+    (folder / "vaccine.csv").write_text(VACCINE, encoding="utf-8")
     (folder / "bcg.csv").write_text(BCG, encoding="utf-8")
     (folder / "report.toml").write_text('title = "Mine"\nthresholds = [1.5]\n', encoding="utf-8")
     (folder / "review.rm5").write_text(REVIEW, encoding="utf-8")

@@ -38,7 +38,8 @@ LEVELLED = {  # whose table has limits of the level that is asked for
     "AbsoluteEffects", "Benefit", "BenefitHarm", "Benefits", "ByClass", "ByComparison", "Contrast",
     "ControlRisk", "Funnel",
     "Marginal", "MeasureComparison", "MissingOutcomes", "ModelAverage", "PooledEstimate", "Posterior",
-    "PosteriorSeries", "Reanalysis", "Refits", "SelectionAnalysis", "SmallStudies", "TermEffects",
+    "PosteriorSeries", "Reanalysis", "Refits", "Regression",
+    "SelectionAnalysis", "SmallStudies", "TermEffects",
 }  # fmt: skip
 
 
@@ -93,6 +94,12 @@ def model() -> Any:
 def posterior() -> bi.Posterior:
     """Its posterior."""
     return bi.fit(data(), model())
+
+
+@cache
+def regressed() -> bi.Posterior:
+    """The posterior of a regression of the user's counts."""
+    return bi.fit(data(), bi.models.MetaRegression(("design",)))
 
 
 def benefits() -> Any:
@@ -177,6 +184,7 @@ MAKE: dict[str, Callable[[], Any]] = {
     "Reconstruction": boxed,
     "ReconstructionPosterior": lambda: bi.published.reconstruction_posterior(boxed()),
     "Refits": lambda: bi.classical.leave_one_out(data(), method="dl"),
+    "Regression": lambda: bi.models.regression(regressed()),
     "SelectionEstimate": lambda: bi.classical.selection_model(data(), direction="below"),
     "SelectionAnalysis": lambda: bi.bias.selection(data()),
     "SmallStudies": lambda: bi.bias.small_studies(data()),
@@ -217,6 +225,7 @@ def commands() -> dict[str, tuple[str, ...]]:
         "Posterior": ("fit", path()),
         "PriorComparison": ("compare-priors", path(), *priors, "--tau-prior", TAU),
         "Reconstruction": ("reconstruct", path("box.csv"), "--claims", path("claims.csv")),
+        "Regression": ("regress", path(), "--by", "design"),
         "SelectionAnalysis": ("selection", path()),
         "Subsets": ("subsets", path(), "--mark", "A, B"),
     }

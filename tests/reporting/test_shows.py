@@ -23,7 +23,7 @@ from bayes_ivig.results.shown import Result, Shown
 pytestmark = pytest.mark.slow
 
 # commands that write files, show what comes in, or print the kind of another command
-NO_RESULTS = {"regress", "report", "models", "data"}
+NO_RESULTS = {"report", "models", "data"}
 KINDS = sorted(shows.ROWS)
 
 

@@ -9,15 +9,13 @@ from typing import Any, TypedDict
 
 import numpy as np
 
+from bayes_ivig.analyses.other_models.bearing import REFERENCE, codes, of_designs
 from bayes_ivig.analyses.other_models.stored_answers import Answer, Request, Store, stored_answer
 from bayes_ivig.engines.fitting import fit
 from bayes_ivig.engines.nuts import NUTS
-from bayes_ivig.errors import BayesIvigError, DataError
+from bayes_ivig.errors import BayesIvigError
 from bayes_ivig.files.typed import fits
-from bayes_ivig.inputs.characteristics.covariates import NONE_FLAGGED, cells_of, design_of, flags_of
-from bayes_ivig.inputs.characteristics.fingerprint import columns_read
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.inputs.model.covariates import BiasAdjusted, MetaRegression
 from bayes_ivig.inputs.model.files import AnyModel, load_model
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.likelihoods.registry import every
@@ -36,19 +34,13 @@ from bayes_ivig.results.reanalysis.reanalysis import CountsOutcome
 
 type Look = Callable[[Request], SampledAnswer | None]
 
-REFERENCE = "reference"
 # code of a model, and how it differs from the reference one in its effects
 EFFECTS: Mapping[str, Mapping[str, Any]] = {
     "random": {"effects": "random"},
     "student_t": {"effects": "student_t(4)"},
     "common": {"effects": "common"},
 }
-# bundled model files
-SAMPLED = ("random_baselines", "bivariate", "beta_binomial", "beta_binomial_by_treatment")
-BY_DESIGN = ("meta_regression", "bias_adjusted")  # those that need a column of the table
 SHARED = ("mu", "tau", "alpha")  # priors that other models take over from the reference one
-FEWEST = 3  # studies: the models that need sampling describe how studies differ, which fewer do not show
-FEWEST_BY_DESIGN = 5  # the same within and between designs
 ENGINE = NUTS(seed=1)
 QUESTION = "pooled odds ratio, heterogeneity and further quantities"
 LEVELS = {"q2.5": 0.025, "q50": 0.5, "q97.5": 0.975}
@@ -111,9 +103,9 @@ def other_models(
     beside those of other models on the same studies.
 
     Exact ones, each differing from the reference model in one thing: likelihood, place of the baseline,
-    distribution of effects. Sampled ones with the reference model's priors where they have the same
-    parameters: exchangeable baselines, bivariate, two beta-binomial ones, and by design where the table says
-    which trials were randomised. Sampled answers are stored ones, see ``stored_answer``; with ``sampled``
+    distribution of effects; and by design where the table says which trials were randomised. Sampled ones
+    with the reference model's priors where they have the same parameters: exchangeable baselines, bivariate,
+    two beta-binomial ones. Sampled answers are stored ones, see ``stored_answer``; with ``sampled``
     those not stored are sampled now, and where a check of the draws fails sampled once more with smaller
     steps: what is returned is then that second answer, passed or not.
     """
@@ -137,6 +129,21 @@ def _compared(
     yield from _exact_others(trials, posterior)
     for code, why in codes(posterior):
         yield Unfitted(trials, code, why) if why else _sampled(trials, code, posterior, engine, look)
+    yield from _by_design(trials, posterior)
+
+
+def _by_design(trials: str, posterior: Posterior) -> Iterator[ModelRow | Unfitted]:
+    """Yield the models of designs that are computed exactly, or why one cannot be fitted."""
+    for code, why in of_designs(posterior, exact=True):
+        try:
+            model = model_of(code, posterior.model)
+            yield (
+                Unfitted(trials, code, why)
+                if why
+                else _exact_row(trials, code, fit(posterior.dataset, model))
+            )
+        except BayesIvigError as error:
+            yield Unfitted(trials, code, str(error))
 
 
 def _exact_others(trials: str, posterior: Posterior) -> Iterator[ModelRow | Unfitted]:
@@ -245,59 +252,6 @@ def careful(engine: NUTS) -> NUTS:
     return replace(engine, target_accept=round(1 - (1 - engine.target_accept) / 4, 6), tune=3 * engine.tune)
 
 
-def codes(posterior: Posterior) -> Iterator[tuple[str, str]]:
-    """Yield the codes of the models to sample beside an exact posterior,
-    each with the reason why these data do not bear it.
-    """
-    yield from ((code, _few(posterior, FEWEST)) for code in (REFERENCE, *SAMPLED))
-    for code in BY_DESIGN:
-        model = load_model(code)
-        if _has_columns(posterior.dataset, model):
-            yield code, _few(posterior, FEWEST_BY_DESIGN) or _unfit(posterior, model)
-
-
-def _few(posterior: Posterior, fewest: int) -> str:
-    """Say that there are too few studies for a model of how studies differ, or return an empty text."""
-    return f"it takes {fewest} studies or more that carry information" if posterior.k < fewest else ""
-
-
-def _has_columns(dataset: Dataset, model: AnyModel) -> bool:
-    """Whether the table, or its table of characteristics, has the columns that the model reads."""
-    try:
-        for name in columns_read(model):
-            cells_of(dataset, name)
-    except DataError:
-        return False
-    return True
-
-
-def _unfit(posterior: Posterior, model: AnyModel) -> str:
-    """Say why a model of designs has nothing to tell apart here:
-    one design throughout, or cells left empty.
-    """
-    try:
-        match model:
-            case MetaRegression():
-                design_of(posterior.dataset, posterior.studies, model)
-            case BiasAdjusted():
-                return _flagged_alike(flags_of(posterior.dataset, posterior.studies, model), model)
-            case _:
-                return ""
-    except BayesIvigError as error:
-        return str(error)
-    return ""
-
-
-def _flagged_alike(flags: tuple[bool, ...], model: BiasAdjusted) -> str:
-    """Say that a model of bias flags every study or none, or return an empty text."""
-    allowed = " or ".join(model.unflagged_values)
-    if all(flags):
-        return (
-            f"column {model.flag_column} says {allowed} of no study, so every study would be taken as biased"
-        )
-    return "" if any(flags) else NONE_FLAGGED
-
-
 def _exact_models(reference: Model) -> Iterator[tuple[str, Model]]:
     """Yield the models that differ from the reference one in one thing, those that are it left out."""
     variants = [
@@ -312,7 +266,8 @@ def _exact_models(reference: Model) -> Iterator[tuple[str, Model]]:
 
 def _exact_row(trials: str, code: str, posterior: Posterior) -> ModelRow:
     lower, median, upper = np.exp(np.asarray(posterior["mu"].quantile(list(LEVELS.values())))).tolist()
-    tau = float(posterior["tau"].quantile(0.5)) if posterior.model.heterogeneous else None
+    plain = posterior.model if isinstance(posterior.model, Model) else posterior.model.two_arm
+    tau = float(posterior["tau"].quantile(0.5)) if plain.heterogeneous else None
     chance = float(posterior["mu"].prob_above(0.0))
     return ModelRow(trials, code, posterior.model, posterior.k, Ratio(median, lower, upper), chance, tau)
 

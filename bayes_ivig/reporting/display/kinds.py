@@ -190,6 +190,12 @@ KINDS: dict[str, Kind] = {
     ),
     "Refits": Kind("Series of estimates", f"A classical estimate of some of the trials after another. {LOG}",
                    of_tables.of_refits),
+    "Regression": Kind(
+        "Meta-regression",
+        "How the effect follows what trials have in common, and what heterogeneity that leaves. Slopes are "
+        "between trials: observational.",
+        of_posteriors.of_regression,
+    ),
     "SelectionEstimate": Kind(
         "Selection model",
         "A classical effect that allows for publication by the p-value, by maximum likelihood.",

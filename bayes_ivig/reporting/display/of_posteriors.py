@@ -4,11 +4,12 @@ import numpy as np
 
 from bayes_ivig.measures import OR
 from bayes_ivig.reporting.display.effects import both, likely_side, plain, reach, several, span
-from bayes_ivig.reporting.wording import numbers, per_thousand
+from bayes_ivig.reporting.wording import effects, numbers, per_thousand
 from bayes_ivig.results.benefit.benefit import Benefit, Benefits
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.other_models.averaging import ModelAverage
 from bayes_ivig.results.other_models.joint_outcome import TermEffects
+from bayes_ivig.results.other_models.regression import Regression
 from bayes_ivig.results.posterior.absolute import AbsoluteEffects
 from bayes_ivig.results.posterior.contrast import ByClass, Contrast
 from bayes_ivig.results.posterior.control_risk import ControlRisk
@@ -26,6 +27,19 @@ def of_posterior(result: Posterior) -> str:
     doubts = "; no trial can tell the arms apart" if result.learnt_nothing else ""
     failed = "" if result.diagnostics.ok else "; checks FAILED"
     return f"{both(result.measure, result['mu'])}{doubts}{failed}"
+
+
+def of_regression(result: Regression) -> str:
+    """Every slope with its limits, and the probability of its likelier sign."""
+    parts = []
+    for each in result.slopes:
+        marginal = result.posterior[each.name]
+        above = float(marginal.prob_above(0.0))
+        label, chance = ("slope > 0", above) if above > 0.5 else ("slope < 0", 1 - above)
+        lower, upper = (effects.slope(each, value) for value in marginal.interval(0.95))
+        middle = effects.slope(each, marginal.median)
+        parts.append(f"{each.label}: {middle} ({lower} to {upper}), {numbers.chance(label, chance)}")
+    return "; ".join(parts)
 
 
 def of_marginal(result: Marginal) -> str:

@@ -45,7 +45,8 @@ def label_points(
         if not name:
             continue
         text = fitted(name, WIDEST, TEXT)
-        box, align = _room((float(x), float(y)), radius, width(text, TEXT), limits, [*marks, *taken])
+        size = (width(text, TEXT), HEIGHT)
+        box, align = room_beside((float(x), float(y)), radius, size, limits, [*marks, *taken])
         if box is None:
             continue
         taken.append(box)
@@ -58,17 +59,18 @@ def label_points(
     return len(taken)
 
 
-def _room(
-    at: tuple[float, float], radius: float, wide: float, limits: Box, others: Sequence[Box]
+def room_beside(
+    at: tuple[float, float], radius: float, size: tuple[float, float], limits: Box, others: Sequence[Box]
 ) -> tuple[Box | None, str]:
-    """Return the first box beside a mark that lies within the limits and covers nothing, and how the text is
-    aligned in it.
+    """Return the first box of a width and height beside a mark that lies within the limits and covers
+    nothing, and how the text is aligned in it.
     """
+    wide, high = size
     for across, up in WAYS:
         near = radius + NEAR if not (across and up) else 0.75 * radius + NEAR
-        x, y = at[0] + across * near, at[1] + up * (near + (HEIGHT / 2 if not across else HEIGHT / 3))
+        x, y = at[0] + across * near, at[1] + up * (near + (high / 2 if not across else high / 3))
         left = x if across > 0 else x - wide if across < 0 else x - wide / 2
-        box = (left, y - HEIGHT / 2, left + wide, y + HEIGHT / 2)
+        box = (left, y - high / 2, left + wide, y + high / 2)
         inside = limits[0] <= box[0] and limits[1] <= box[1] and box[2] <= limits[2] and box[3] <= limits[3]
         if inside and not any(_overlap(box, other) for other in others):
             return box, {1: "left", -1: "right", 0: "center"}[across]

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from bayes_ivig.inputs.counts.dataset import Dataset
-from bayes_ivig.inputs.model.covariates import BiasAdjusted
-from bayes_ivig.inputs.model.two_arm import Model
+from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
+from bayes_ivig.inputs.model.joint import JointOutcome
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.ranges import Level, Threshold
 from bayes_ivig.likelihoods.registry import every
@@ -18,6 +18,7 @@ from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.posterior.quantity import Quantity
 
+SAMPLED = (BetaBinomial, Bivariate, JointOutcome, RandomBaselines)  # kinds that no sum holds
 MOST_SHOWN = 200  # studies with a row each in a terminal
 
 
@@ -60,7 +61,7 @@ def fit_text(
     return "\n".join(
         [
             *lines,
-            *dashes([*_choices(posterior), *influence_notes(shares), *information.remarks(posterior)], width),
+            *dashes([*choices(posterior), *influence_notes(shares), *information.remarks(posterior)], width),
         ]
     )
 
@@ -120,8 +121,8 @@ def _chance(label: str, value: float) -> str:
     return numbers.chance(label, value)
 
 
-def _choices(posterior: Posterior) -> list[str]:
-    """One line per choice, in words."""
+def choices(posterior: Posterior) -> list[str]:
+    """Return one line per choice, in words."""
     dataset = posterior.dataset
     lines = [
         information.trial_set(dataset),
@@ -133,8 +134,7 @@ def _choices(posterior: Posterior) -> list[str]:
         ),
     ]
     settings = ", ".join(f"{key} {value}" for key, value in posterior.settings)
-    exact = isinstance(posterior.model, Model | BiasAdjusted) or posterior.answers.drawn is None
-    only = "" if exact else ", as only sampling holds this kind of model"
+    only = ", as only sampling holds this kind of model" * isinstance(posterior.model, SAMPLED)
     return [
         *lines,
         f"{posterior.measure.plural}: medians with central credible intervals, "

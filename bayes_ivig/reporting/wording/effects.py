@@ -1,9 +1,10 @@
 """Values of any effect measure as text: ratios as odds ratios always were, differences with their sign."""
 
 from bayes_ivig.inputs.counts.description import About
-from bayes_ivig.measures import Measure
+from bayes_ivig.measures import OR, Measure
 from bayes_ivig.reporting.wording import numbers
 from bayes_ivig.results.pooled import Ratio
+from bayes_ivig.results.posterior.quantity import Quantity
 
 
 def shown(measure: Measure, value: float) -> str:
@@ -90,3 +91,10 @@ def arms_briefly(measure: Measure, about: About) -> str:
 def bracketed(measure: Measure, effect: Ratio) -> str:
     """Return an estimate with its limits in a drawing: ``1.80 [0.69, 5.32]``."""
     return f"{cell(measure, effect.estimate)} [{cell(measure, effect.lower)}, {cell(measure, effect.upper)}]"
+
+
+def slope(quantity: Quantity, value: float) -> str:
+    """Return a value of a coefficient as it is shown: a log ratio as a ratio, with three decimals, since many
+    are near 1.
+    """
+    return numbers.pooled_ratio(OR.own(value)) if quantity.shown else numbers.plain(value, 3)

@@ -42,6 +42,19 @@ class Pictured:
         """
         return figure("forest", self, pooled, **options)  # type: ignore[no-any-return]
 
+    def bubble(self: Fitted, by: str, **options: Any) -> Picture:
+        """Draw a meta-regression by a covariate: ``bi.plot.bubble(posterior, by, ...)``, which lists the
+        options.
+
+        **example**
+
+        >>> import bayes_ivig as bi
+        >>> live = bi.load_dataset("ivig", "live_birth")
+        >>> bi.fit(live, bi.models.MetaRegression(covariates=("year",))).bubble("year").axes.get_xlabel()
+        'year'
+        """
+        return figure("bubble", self, by, **options)  # type: ignore[no-any-return]
+
     def density(self: Fitted, **options: Any) -> Picture:
         """Draw the posterior density of the effect: ``bi.plot.density(posterior, ...)``, which lists the
         options.

@@ -12,13 +12,13 @@ from bayes_ivig.inputs.model.scale import measure_in_force
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.kind import NOT_EMPTY
-from bayes_ivig.kinds.ranges import Centre, Level, StudyName
+from bayes_ivig.kinds.ranges import Centre, StudyName
 from bayes_ivig.measures import Measure
 from bayes_ivig.results.completed import completed
 from bayes_ivig.results.contract import Answers, Stating
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.posterior.absolute import AbsoluteEffects, absolute_effects
-from bayes_ivig.results.posterior.at_values import AtValues, full_name
+from bayes_ivig.results.posterior.at_values import AtAnswers, AtValues, full_name
 from bayes_ivig.results.posterior.baseline_check import BaselineCheck, checked
 from bayes_ivig.results.posterior.by_study import ByStudy
 from bayes_ivig.results.posterior.control_risk import Baseline, Kind
@@ -31,14 +31,12 @@ from bayes_ivig.results.posterior.own_scale import OnOwnScale
 from bayes_ivig.results.posterior.pictured import Pictured
 from bayes_ivig.results.posterior.quantity import Quantity
 from bayes_ivig.results.posterior.series import PosteriorSeries, cumulative_steps
-from bayes_ivig.results.posterior.summary_table import summary_table
+from bayes_ivig.results.posterior.summarised import Summarised
 from bayes_ivig.results.posterior.with_draws import WithDraws
 from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-    import pandas as pd
 
 
 QUANTITIES = ("mu", "tau", "theta_new")
@@ -61,7 +59,7 @@ class FollowUps(Protocol):
 
 @checked_methods
 @dataclass(frozen=True, eq=False)
-class Posterior(OnOwnScale, AtValues, Pictured, WithDraws, Shown):
+class Posterior(OnOwnScale, AtValues, Pictured, Summarised, WithDraws, Shown):
     """Posterior of mu, tau, theta_new and every study's theta, all log odds ratios, or as ``measure`` says.
 
     ``studies`` are those that the likelihood uses. ``log_marginal_likelihood`` is comparable between
@@ -298,6 +296,8 @@ class Posterior(OnOwnScale, AtValues, Pictured, WithDraws, Shown):
         Heterogeneity keeps its prior under both (Dickey 1971, Ann Math Stat 42:204). Raises ``ModelError``
         under an improper prior of mu.
         """
+        if isinstance(self.answers, AtAnswers):
+            raise ModelError("bayes_factor_at: the prior there is not that of mu; ask it at the references")
         return density_ratio(self["mu"], self.model.mu, mu)
 
     @property
@@ -311,23 +311,6 @@ class Posterior(OnOwnScale, AtValues, Pictured, WithDraws, Shown):
 
     def _asked(self, dataset: Dataset, model: Model, weights: Mapping[str, float]) -> "Posterior":
         return self._engine.ask(self, dataset, model, weights)
-
-    def summary(self, level: Level = 0.95) -> "pd.DataFrame":
-        """Return one row per quantity: median, central limits of ``level``,
-        P(ratio > 1) where it is a ratio; see ``scale``.
-
-        >>> import bayes_ivig as bi
-        >>> bi.fit(bi.load_dataset("my.csv")).summary().loc[["mu", "tau"]].round(2)
-                                 scale  median  lower  upper  level  prob_or_gt_1
-        quantity
-        mu                  odds ratio    0.38   0.18   0.75   0.95          0.01
-        tau       SD of log odds ratio    0.45   0.04   1.06   0.95           NaN
-        """
-        return summary_table(self, level)
-
-    def table(self, level: Level = 0.95) -> "pd.DataFrame":
-        """Return ``summary(level)``."""
-        return self.summary(level)
 
     def save(self, path: "str | Path") -> "Path":
         """Write the posterior to a NetCDF file (``.nc``) or a Zarr store (``.zarr``),

@@ -12,7 +12,7 @@ class Quantity:
     ``label`` says what it is, in words. ``scale`` says what it is measured on; with ``shown`` it is a
     logarithm, and shown as its exponential, which is then on the scale ``shown``: ``scale="log odds ratio",
     shown="odds ratio"``. What no data inform is ``withheld``, with the reason: it can be asked for, but is
-    not shown as a finding.
+    not shown as a finding. A coefficient of a column of numbers is per ``unit`` of that column.
     """
 
     name: str
@@ -20,3 +20,4 @@ class Quantity:
     scale: str
     shown: str = ""
     withheld: str = ""
+    unit: float | None = None

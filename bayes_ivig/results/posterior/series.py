@@ -14,6 +14,7 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.contract import Fitted
+from bayes_ivig.results.posterior.coefficients import slope_columns
 from bayes_ivig.results.shown import Shown, checked_level
 
 if TYPE_CHECKING:
@@ -52,8 +53,9 @@ class PosteriorSeries[P: Fitted](Mapping[str, P], Shown):
     def table(self, level: Level = 0.95) -> "pd.DataFrame":
         """Return one row per posterior: k, odds ratio (median, central limits), P(OR > 1), median of tau.
 
-        A step whose trials say nothing, or whose posterior does not exist,
-        has empty numbers and says why in ``note``.
+        Of a regression also its coefficients on the scale of the model, such as ``beta_year_median`` with its
+        limits and ``prob_beta_year_gt_0``. A step whose trials say nothing, or whose posterior does not
+        exist, has empty numbers and says why in ``note``.
         """
         import pandas as pd
 
@@ -73,6 +75,7 @@ class PosteriorSeries[P: Fitted](Mapping[str, P], Shown):
             **names.of(measure.own_values(at), level),
             names.above: float(posterior["mu"].prob_above(0.0)),
             "tau_median": float(posterior["tau"].quantile(0.5)),
+            **slope_columns(posterior, level),
             "note": "" if posterior.diagnostics.ok else "; ".join(posterior.diagnostics.problems),
         }
 
