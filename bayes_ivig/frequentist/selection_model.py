@@ -21,6 +21,7 @@ from bayes_ivig.inputs.model.direction import favoured
 from bayes_ivig.inputs.model.selected import SIDES, Selection
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.kinds.ranges import Several
+from bayes_ivig.likelihoods.registry import OF_ESTIMATES
 from bayes_ivig.results.classical import SelectionEstimate
 
 FARTHEST = math.log(1e6)  # of the log of a weight
@@ -50,7 +51,7 @@ def selection_model(
     """
     if side not in SIDES:
         raise ModelError(f"side: found {quoted(side)}{suggestion(side, SIDES)}; allowed are one, two")
-    stated = Selection(steps=steps, side=side, direction=direction, likelihood="normal")  # type: ignore[arg-type]
+    stated = Selection(steps=steps, side=side, direction=direction, likelihood=OF_ESTIMATES)  # type: ignore[arg-type]
     y, s, rule, counts = _seen(dataset, stated)
     plain, best = _maxima(y, s, rule, counts)
     statistic = max(0.0, 2 * (best.value - plain.value))

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
 # in the order in which they are listed; the first is the default
 NAMES = ("binomial", "hypergeometric", "normal")
-DEFAULT = NAMES[0]
+# the default; the one that is given all events of a trial; the one of its estimate
+DEFAULT, GIVEN_EVENTS, OF_ESTIMATES = NAMES
 OF_RATES = ("poisson", "conditional_poisson")  # of events in person-time, the first the default there
 # where a likelihood on other scales than the odds ratio's lives, as ``ON``, by measure: where it is not named
 # here, in the file of the likelihood itself

@@ -295,7 +295,7 @@ def test_further_questions() -> None:
     assert posterior.leave_one_out()["Dendrinos 2009"]["mu"].median == pytest.approx(without["mu"].median)
     with pytest.raises(bi.errors.ModelError, match="weights: not for a model of the family selection"):
         posterior.weighted({"Dendrinos 2009": 0.5})
-    with pytest.raises(bi.errors.ModelError, match="influence: not for the family selection"):
+    with pytest.raises(bi.errors.ModelError, match="influence: not for models of the family selection"):
         posterior.influence()
     with pytest.raises(bi.errors.ModelError, match="needed is that of a Selection"):
         asked.missing(bi.fit(live))

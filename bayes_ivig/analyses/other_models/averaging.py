@@ -18,6 +18,7 @@ from bayes_ivig.inputs.model.biases import NONE, Rules, biases_of
 from bayes_ivig.inputs.model.files import TwoArm, two_arm_of
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
+from bayes_ivig.likelihoods.registry import GIVEN_EVENTS, OF_ESTIMATES
 from bayes_ivig.measures import OR
 from bayes_ivig.results.marginals.marginal import Marginal, PointMarginal
 from bayes_ivig.results.marginals.mixed import MixedMarginal
@@ -98,7 +99,7 @@ def default_model(dataset: Dataset, *, biased: bool, **stated: str) -> Model:
     one is stated.
     """
     if biased:
-        stated = {"likelihood": "hypergeometric" if dataset.measure == OR.code else "normal"} | stated
+        stated = {"likelihood": GIVEN_EVENTS if dataset.measure == OR.code else OF_ESTIMATES} | stated
     return Model(**stated)  # type: ignore[arg-type]
 
 

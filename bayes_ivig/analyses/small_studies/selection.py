@@ -15,6 +15,7 @@ from bayes_ivig.inputs.model.scale import measure_in_force
 from bayes_ivig.inputs.model.selected import CUMULATIVE, Selection
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
+from bayes_ivig.likelihoods.registry import GIVEN_EVENTS, OF_ESTIMATES
 from bayes_ivig.measures import OR
 from bayes_ivig.results.contract import Stating
 from bayes_ivig.results.marginals.marginal import Marginal
@@ -89,7 +90,7 @@ def exact_likelihood(dataset: Dataset) -> str:
     counts, else the normal one.
     """
     counted = measure_in_force(dataset) is OR and not dataset.estimated
-    return "hypergeometric" if counted else "normal"
+    return GIVEN_EVENTS if counted else OF_ESTIMATES
 
 
 def _analysis(posterior: Posterior, uncorrected: Posterior) -> SelectionAnalysis:

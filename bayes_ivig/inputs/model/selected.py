@@ -20,7 +20,7 @@ from bayes_ivig.inputs.model.stated_model import (
 from bayes_ivig.inputs.model.two_arm import REFERENCE, Model
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.one_line import short_repr
-from bayes_ivig.likelihoods.registry import DEFAULT, NAMES
+from bayes_ivig.likelihoods.registry import DEFAULT, GIVEN_EVENTS, NAMES, OF_ESTIMATES
 from bayes_ivig.measures import OR
 
 type Weights = str | tuple[float, ...]
@@ -74,7 +74,7 @@ class Selection:
     direction: str = ""
     weights: StatedWeights = unless_stated(lambda: UNIFORM)
     test: str = "wald"
-    likelihood: str = "hypergeometric"
+    likelihood: str = GIVEN_EVENTS
     effects: str = "random"
     mu: StatedPrior = unless_stated(lambda: REFERENCE["mu"])
     tau: StatedPrior = unless_stated(lambda: REFERENCE["tau"])
@@ -105,7 +105,7 @@ class Selection:
         if texts and self.side == "two" and self.direction in SIGNS:
             problems.append('direction: two-sided p-values have none; leave it out, or state side="one"')
         try:
-            settled = self._plain("hypergeometric" if problems[2] else self.likelihood)
+            settled = self._plain(GIVEN_EVENTS if problems[2] else self.likelihood)
         except ModelError as error:
             problems += [closed(key, getattr(self, key), allowed) for key, allowed in self.CHOICES.items()]
             report_all([problem for problem in (*problems, *str(error).splitlines()) if problem], ModelError)
@@ -118,8 +118,8 @@ class Selection:
     def _plain(self, likelihood: str) -> Model:
         """Return the model without selection, which on another measure than the odds ratio is normal."""
         stated = self.measure if isinstance(self.measure, str) and self.measure else OR.code
-        if likelihood == HELD[0] and coded_measure(stated)[0] != OR.code:
-            likelihood = "normal"
+        if likelihood == GIVEN_EVENTS and coded_measure(stated)[0] != OR.code:
+            likelihood = OF_ESTIMATES
         return Model(likelihood, effects=self.effects, mu=self.mu, tau=self.tau, measure=self.measure)
 
     @property
