@@ -28,6 +28,7 @@ HAS = {
     "pool": ("--json --csv --plot --level", True),
     "contrast": ("--json --csv --plot --level", True),
     "next-trial": ("--json --csv --plot --level", True),
+    "average": ("--json --csv --plot --level", True),
     "regress": ("--json --csv --plot --level", True),
     "subsets": ("--json --csv --plot --level", True),
     "benefit": ("--json --csv --plot --level", True),
@@ -49,7 +50,6 @@ RUNS = {
     "pool": ("pool", "-"),
     "contrast": ("contrast", "-", "--by", "design"),
     "subsets": ("subsets", "-", "--leave-one-out"),
-    "next-trial": ("next-trial", "-", "--per-arm", "20"),
     "benefit": ("benefit", "-"),
     "check": ("check", "-"),
     "compare-priors": ("compare-priors", "-", "--mu", "normal(0, 1)", "--tau", "half_normal(1)"),
@@ -212,3 +212,13 @@ def test_groups_by_name_are_those_of_the_function(ask: Ask, tmp_path: Path) -> N
     assert float(last["median"]) == pytest.approx(found.table().loc["early / late", "median"], rel=1e-7)
     for wrong in ("{", '{"a": 1}', '["A"]x{'):
         assert ask("contrast", str(path), "--by", wrong).status == 2
+
+
+def test_a_plan_has_the_level_that_it_was_asked_with(ask: Ask, tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_text(TABLE, encoding="utf-8")
+    asked = ("next-trial", str(path), "--per-arm", "20", "--control-risk", "0.2", "--csv", "-")
+    narrow, wide = (rows_of(ask(*asked, "--level", level)) for level in ("0.5", "0.9"))
+    assert {row["level"] for row in narrow} == {"0.5"} and {row["level"] for row in wide} == {"0.9"}
+    for one, other in zip(narrow[:-1], wide[:-1], strict=True):
+        assert float(one["expected_width"]) < float(other["expected_width"])

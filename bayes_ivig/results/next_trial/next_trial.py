@@ -77,7 +77,7 @@ class NextTrial(Shown):
         """Mean of the updated probabilities less the probability today, by size."""
         return tuple(each.value["benefit"] - self.before["benefit"] for each in self.sizes)
 
-    def table(self, level: Level = 0.95) -> "pd.DataFrame":
+    def table(self, level: Level | None = None) -> "pd.DataFrame":
         """Return one row for each size, the last of a trial without end; raises ``ModelError`` for another
         level than it was asked with.
         """
