@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.shown import Shown, own_level
@@ -47,6 +48,8 @@ class AfterTrial:
     every: bool
     value: dict[str, float]
     error: dict[str, float]
+
+    __repr__ = short_repr
 
 
 @checked_methods
