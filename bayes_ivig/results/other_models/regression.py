@@ -13,6 +13,7 @@ from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.inputs.characteristics.covariates import design_of
 from bayes_ivig.inputs.model.covariates import MetaRegression, Value
 from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.results.contract import Fitted
 from bayes_ivig.results.marginals.marginal import Marginal
@@ -33,6 +34,8 @@ REFERENCES = "references"
 class At:
     """The effect in trials with stated values, and in one new trial of them, on the scale of the model."""
 
+    __repr__ = short_repr
+
     values: tuple[tuple[str, Value], ...]
     effect: Marginal
     new: Marginal
@@ -41,6 +44,8 @@ class At:
 @dataclass(frozen=True, eq=False)
 class Without:
     """The slopes when one trial is left out, in the order of the model's; none where ``note`` says why."""
+
+    __repr__ = short_repr
 
     study: str
     slopes: tuple[Marginal, ...]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.small_studies.small_studies import SmallStudies
 
@@ -14,6 +15,8 @@ type Refusal = Literal["", "direction", "few", "measure", "priors"]
 @dataclass(frozen=True, eq=False)
 class AskedOfOutcome:
     """The answers by trial set, the published one and all where they differ; else why there are none."""
+
+    __repr__ = short_repr
 
     sets: tuple[tuple[str, SmallStudies], ...]
     refused: Refusal = ""

@@ -11,6 +11,7 @@ from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.kinds.checked import checked_methods
 from bayes_ivig.kinds.kind import NOT_EMPTY
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.measures import Measure
 from bayes_ivig.priors.parsing import PriorLike
@@ -57,6 +58,8 @@ class WeightCurve:
     """The effect where every interval but the most significant has one fixed weight: mu by ``weights``,
     from 1, nothing suppressed, downwards.
     """
+
+    __repr__ = short_repr
 
     weights: tuple[float, ...]
     effects: tuple[Marginal, ...]

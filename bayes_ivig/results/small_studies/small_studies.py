@@ -8,6 +8,7 @@ import numpy as np
 
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.kinds.checked import checked_methods
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.kinds.ranges import Level
 from bayes_ivig.measures import Measure
 from bayes_ivig.results.one_line_repr import brief
@@ -25,6 +26,8 @@ type Adjustment = Literal["none", "selection", "pet", "peese"]
 @dataclass(frozen=True, eq=False)
 class Adjusted:
     """The effect under one adjustment; ``log_bayes_factor`` is against none, None where there is none."""
+
+    __repr__ = short_repr
 
     adjustment: Adjustment
     posterior: Posterior

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from scipy import special
 
+from bayes_ivig.kinds.one_line import short_repr
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.shown import limited
@@ -19,6 +20,8 @@ class Step:
     for one in the first interval, is ``stated`` where it is a number (1 of the first), else it has
     the prior Beta(``prior``) and the posterior ``weight``.
     """
+
+    __repr__ = short_repr
 
     p_from: float
     p_to: float
