@@ -12,12 +12,11 @@ from bayes_ivig.cli.options import (
     Json,
     Level,
     Outcome,
+    PriorText,
     Trials,
     check_level,
     load,
 )
-
-Prior = typer.Option(metavar="PRIOR", help="A prior as text, such as 'half_normal(0.5)'.")
 
 
 def average(
@@ -29,8 +28,8 @@ def average(
         str | None,
         typer.Option("--likelihood", help=f"{LIKELIHOODS}; with --bias hypergeometric, unless given."),
     ] = None,
-    mu_prior: Annotated[str | None, Prior] = None,
-    tau_prior: Annotated[str | None, Prior] = None,
+    mu_prior: PriorText = None,
+    tau_prior: PriorText = None,
     bias: Annotated[
         str | None,
         typer.Option(

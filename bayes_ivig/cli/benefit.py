@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from bayes_ivig.cli.files import Csv, Outputs, Plot, check_files, write_csv
-from bayes_ivig.cli.options import LIKELIHOODS, Data, Fractional, Json, Level, Outcome, check_level, load
+from bayes_ivig.cli.options import (
+    LIKELIHOODS,
+    Data,
+    Fractional,
+    Json,
+    Level,
+    ModelName,
+    Outcome,
+    check_level,
+    load,
+)
 from bayes_ivig.cli.output import leave_if
 from bayes_ivig.cli.progress import steps
 from bayes_ivig.reporting.wording import numbers
@@ -34,9 +44,7 @@ def benefit(
     data: Data,
     outcome: Outcome = None,
     fractional: Fractional = False,
-    model: Annotated[
-        str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML.")
-    ] = "binomial_normal",
+    model: ModelName = "binomial_normal",
     likelihood: Annotated[
         list[str] | None, typer.Option("--likelihood", help=f"{LIKELIHOODS}; repeatable.")
     ] = None,

@@ -5,7 +5,17 @@ from typing import Annotated
 import typer
 
 from bayes_ivig.cli.files import Csv, Outputs
-from bayes_ivig.cli.options import Data, Fractional, Json, Level, Outcome, Trials, check_level, load
+from bayes_ivig.cli.options import (
+    Data,
+    Fractional,
+    Json,
+    Level,
+    ModelName,
+    Outcome,
+    Trials,
+    check_level,
+    load,
+)
 from bayes_ivig.cli.output import leave_if
 from bayes_ivig.cli.progress import steps
 
@@ -16,9 +26,7 @@ def check(
     data: Data,
     outcome: Outcome = None,
     fractional: Fractional = False,
-    model: Annotated[
-        str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML.")
-    ] = "binomial_normal",
+    model: ModelName = "binomial_normal",
     trials: Trials = None,
     engine: Annotated[
         str, typer.Option("--engine", help="quadrature (exact) or nuts (sampling with PyMC).")

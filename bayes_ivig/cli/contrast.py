@@ -6,12 +6,14 @@ import typer
 
 from bayes_ivig.cli.files import Csv, Outputs, Plot
 from bayes_ivig.cli.options import (
-    LIKELIHOODS,
     Data,
     Fractional,
     Json,
     Level,
+    LikelihoodName,
+    ModelName,
     Outcome,
+    PriorText,
     Trials,
     check_level,
     load,
@@ -22,7 +24,6 @@ from bayes_ivig.cli.output import leave_if
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-Prior = typer.Option(metavar="PRIOR", help="A prior as text, such as 'half_normal(0.5)'.")
 EXAMPLE = '{"small": ["A", "B"], "large": ["C"]}'
 
 
@@ -40,12 +41,10 @@ def contrast(
     outcome: Outcome = None,
     fractional: Fractional = False,
     trials: Trials = None,
-    model: Annotated[
-        str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML.")
-    ] = "binomial_normal",
-    likelihood: Annotated[str | None, typer.Option("--likelihood", help=f"{LIKELIHOODS}.")] = None,
-    mu_prior: Annotated[str | None, Prior] = None,
-    tau_prior: Annotated[str | None, Prior] = None,
+    model: ModelName = "binomial_normal",
+    likelihood: LikelihoodName = None,
+    mu_prior: PriorText = None,
+    tau_prior: PriorText = None,
     difference: Annotated[
         str | None,
         typer.Option(

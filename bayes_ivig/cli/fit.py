@@ -7,11 +7,12 @@ import typer
 from bayes_ivig.cli.engines import SEED, EngineName, Seed, engine_named
 from bayes_ivig.cli.files import Csv, Outputs, Plot
 from bayes_ivig.cli.options import (
-    LIKELIHOODS,
     Data,
     Fractional,
     Json,
     Level,
+    LikelihoodName,
+    ModelName,
     Outcome,
     Trials,
     check_level,
@@ -37,10 +38,8 @@ def fit(
     data: Data,
     outcome: Outcome = None,
     fractional: Fractional = False,
-    model: Annotated[
-        str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML.")
-    ] = "binomial_normal",
-    likelihood: Annotated[str | None, typer.Option("--likelihood", help=f"{LIKELIHOODS}.")] = None,
+    model: ModelName = "binomial_normal",
+    likelihood: LikelihoodName = None,
     effects: Annotated[str | None, typer.Option("--effects", help="random or common.")] = None,
     mu_prior: Annotated[str | None, Prior] = None,
     tau_prior: Annotated[str | None, Prior] = None,

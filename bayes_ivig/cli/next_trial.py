@@ -6,12 +6,14 @@ import typer
 
 from bayes_ivig.cli.files import Csv, Outputs, Plot
 from bayes_ivig.cli.options import (
-    LIKELIHOODS,
     Data,
     Fractional,
     Json,
     Level,
+    LikelihoodName,
+    ModelName,
     Outcome,
+    PriorText,
     Trials,
     check_level,
     load,
@@ -20,20 +22,16 @@ from bayes_ivig.cli.options import (
 from bayes_ivig.cli.output import leave_if
 from bayes_ivig.cli.progress import steps
 
-Prior = typer.Option(metavar="PRIOR", help="A prior as text, such as 'half_normal(0.5)'.")
-
 
 def next_trial(
     data: Data,
     outcome: Outcome = None,
     fractional: Fractional = False,
     trials: Trials = None,
-    model: Annotated[
-        str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML.")
-    ] = "binomial_normal",
-    likelihood: Annotated[str | None, typer.Option("--likelihood", help=f"{LIKELIHOODS}.")] = None,
-    mu_prior: Annotated[str | None, Prior] = None,
-    tau_prior: Annotated[str | None, Prior] = None,
+    model: ModelName = "binomial_normal",
+    likelihood: LikelihoodName = None,
+    mu_prior: PriorText = None,
+    tau_prior: PriorText = None,
     per_arm: Annotated[
         list[int] | None,
         typer.Option("--per-arm", metavar="PEOPLE", help="People randomised to each arm; repeatable."),

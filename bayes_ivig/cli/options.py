@@ -38,6 +38,14 @@ Fractional = Annotated[
         help="Take counts that are no whole numbers for effective ones, of shared arms or clusters.",
     ),
 ]
+ModelName = Annotated[
+    str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML.")
+]
+LikelihoodName = Annotated[str | None, typer.Option("--likelihood", help=f"{LIKELIHOODS}.")]
+# of the parameter whose name the option has: --mu-prior, --tau-prior
+PriorText = Annotated[
+    str | None, typer.Option(metavar="PRIOR", help="A prior as text, such as 'half_normal(0.5)'.")
+]
 Level = Annotated[float, typer.Option("--level", help="Level of the intervals, between 0 and 1.")]
 Json = Annotated[
     int,

@@ -7,12 +7,13 @@ import typer
 from bayes_ivig.cli.engines import SEED, EngineName, Seed, engine_named
 from bayes_ivig.cli.files import Csv, Outputs, Plot
 from bayes_ivig.cli.options import (
-    LIKELIHOODS,
     Data,
     Fractional,
     Json,
     Level,
+    LikelihoodName,
     Outcome,
+    PriorText,
     Trials,
     check_level,
     load,
@@ -22,8 +23,6 @@ from bayes_ivig.cli.progress import heard
 
 if TYPE_CHECKING:
     from bayes_ivig.inputs.model.covariates import Value
-
-Prior = typer.Option(metavar="PRIOR", help="A prior as text, such as 'half_normal(0.5)'.")
 
 
 def regress(
@@ -65,13 +64,13 @@ def regress(
             "repeatable.",
         ),
     ] = None,
-    likelihood: Annotated[str | None, typer.Option("--likelihood", help=f"{LIKELIHOODS}.")] = None,
+    likelihood: LikelihoodName = None,
     effects: Annotated[
         str | None, typer.Option("--effects", help="random, common or student_t(4), around the line.")
     ] = None,
-    mu_prior: Annotated[str | None, Prior] = None,
-    tau_prior: Annotated[str | None, Prior] = None,
-    alpha_prior: Annotated[str | None, Prior] = None,
+    mu_prior: PriorText = None,
+    tau_prior: PriorText = None,
+    alpha_prior: PriorText = None,
     beta_prior: Annotated[
         str | None,
         typer.Option(metavar="PRIOR", help="Of a coefficient, per unit of a number, or class against class."),

@@ -5,12 +5,20 @@ from typing import Annotated
 import typer
 
 from bayes_ivig.cli.files import Csv, Outputs, Plot
-from bayes_ivig.cli.options import Data, Fractional, Json, Level, Outcome, Trials, check_level, load
+from bayes_ivig.cli.options import (
+    Data,
+    Fractional,
+    Json,
+    Level,
+    Outcome,
+    PriorText,
+    Trials,
+    check_level,
+    load,
+)
 from bayes_ivig.cli.output import leave_if
 from bayes_ivig.cli.progress import steps as heard
 from bayes_ivig.reporting.wording import numbers
-
-Prior = typer.Option(metavar="PRIOR", help="A prior as text, such as 'half_normal(0.5)'.")
 
 
 def selection(
@@ -47,8 +55,8 @@ def selection(
         typer.Option("--likelihood", help="hypergeometric, exact for counts, or normal."),
     ] = None,
     effects: Annotated[str | None, typer.Option("--effects", help="random or common.")] = None,
-    mu_prior: Annotated[str | None, Prior] = None,
-    tau_prior: Annotated[str | None, Prior] = None,
+    mu_prior: PriorText = None,
+    tau_prior: PriorText = None,
     line: Annotated[
         float,
         typer.Option("--line", help="The probability at which a conclusion is said to tip, such as 0.95."),

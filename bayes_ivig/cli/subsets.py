@@ -9,7 +9,17 @@ import typer
 
 from bayes_ivig.cli.compare_priors import leave_if_inexact
 from bayes_ivig.cli.files import Csv, Outputs, Plot
-from bayes_ivig.cli.options import Data, Fractional, Json, Level, Outcome, Trials, check_level, load
+from bayes_ivig.cli.options import (
+    Data,
+    Fractional,
+    Json,
+    Level,
+    ModelName,
+    Outcome,
+    Trials,
+    check_level,
+    load,
+)
 from bayes_ivig.cli.output import warn
 from bayes_ivig.reporting.wording import numbers
 
@@ -34,9 +44,7 @@ def subsets(
     data: Data,
     outcome: Outcome = None,
     fractional: Fractional = False,
-    model: Annotated[
-        str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML.")
-    ] = "binomial_normal",
+    model: ModelName = "binomial_normal",
     trials: Trials = None,
     size: Annotated[int | None, typer.Option("--size", help="Only the subsets of this many trials.")] = None,
     leave_one_out: Annotated[

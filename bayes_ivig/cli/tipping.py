@@ -5,7 +5,18 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from bayes_ivig.cli.files import Csv, Outputs, Plot
-from bayes_ivig.cli.options import LIKELIHOODS, Data, Fractional, Json, Outcome, Trials, load, overruled
+from bayes_ivig.cli.options import (
+    Data,
+    Fractional,
+    Json,
+    LikelihoodName,
+    ModelName,
+    Outcome,
+    PriorText,
+    Trials,
+    load,
+    overruled,
+)
 from bayes_ivig.cli.output import leave_if
 from bayes_ivig.cli.progress import steps
 
@@ -14,22 +25,18 @@ if TYPE_CHECKING:
     from bayes_ivig.measures import Measure
     from bayes_ivig.results.tipping.points import Conclusion
 
-Prior = typer.Option(metavar="PRIOR", help="A prior as text, such as 'half_normal(0.5)'.")
-
 
 def tipping(
     data: Data,
     outcome: Outcome = None,
     fractional: Fractional = False,
     trials: Trials = None,
-    model: Annotated[
-        str, typer.Option("--model", help="A bundled model's name, or the path of a model TOML.")
-    ] = "binomial_normal",
-    likelihood: Annotated[str | None, typer.Option("--likelihood", help=f"{LIKELIHOODS}.")] = None,
+    model: ModelName = "binomial_normal",
+    likelihood: LikelihoodName = None,
     effects: Annotated[str | None, typer.Option("--effects", help="random or common.")] = None,
-    mu_prior: Annotated[str | None, Prior] = None,
-    tau_prior: Annotated[str | None, Prior] = None,
-    alpha_prior: Annotated[str | None, Prior] = None,
+    mu_prior: PriorText = None,
+    tau_prior: PriorText = None,
+    alpha_prior: PriorText = None,
     conclusion: Annotated[
         str | None,
         typer.Option(
