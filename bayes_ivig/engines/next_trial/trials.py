@@ -19,6 +19,7 @@ from bayes_ivig.engines.grid.curves import OWN_SCALE, Drawn
 from bayes_ivig.engines.next_trial.foreseen import Foreseen
 from bayes_ivig.formulas.interpolation import POINTS
 from bayes_ivig.formulas.likelihood import Baseline, Counts, binomial_twice, log_choose
+from bayes_ivig.formulas.selection_models.p_values import wald
 from bayes_ivig.formulas.shaking import shaken
 from bayes_ivig.formulas.ties import steps_to_cover
 from bayes_ivig.likelihoods.binomial import LIKELIHOOD
@@ -102,7 +103,7 @@ def imagined(
         )
         logs = curves(ahead, (r1, r0), size, control)
         chance = np.exp(ahead.weights(logs)[1])
-        return Found(logs, wald((r1, r0), size), chance / chance.sum(), every=True)
+        return Found(logs, wald(_cells(r1, r0, size)), chance / chance.sum(), every=True)
     theta = ahead.theta[systematic(ahead.mass, draws, rng)]
     log_odds = control.draw(rng, draws)
     r1 = rng.binomial(size.treatment, special.expit(log_odds + theta)).astype(float)
@@ -110,7 +111,11 @@ def imagined(
     tables, which = np.unique(np.stack([r1, r0]), axis=1, return_inverse=True)
     weight = np.bincount(which.reshape(-1), minlength=tables.shape[1]) / draws
     logs = curves(ahead, (tables[0], tables[1]), size, control)
-    return Found(logs, wald((tables[0], tables[1]), size), weight, every=False)
+    return Found(logs, wald(_cells(tables[0], tables[1], size)), weight, every=False)
+
+
+def _cells(r1: Array, r0: Array, size: Size) -> Array:
+    return np.stack([r1, size.treatment - r1, r0, size.control - r0])
 
 
 def estimates(ahead: Foreseen, error: float) -> Found:
@@ -122,16 +127,6 @@ def estimates(ahead: Foreseen, error: float) -> Found:
     log_curves = shaken(-0.5 * ((y[:, None] - ahead.theta) / error) ** 2)
     chance = np.exp(ahead.weights(log_curves)[1])
     return Found(log_curves, y / error, chance / chance.sum(), every=True)
-
-
-def wald(events: tuple[Array, Array], size: Size) -> Array:
-    """Return the log odds ratio of every trial over its standard error, (S,), 0.5 being added to every cell
-    of a table with an empty one.
-    """
-    r1, r0 = events
-    cells = np.stack([r1, size.treatment - r1, r0, size.control - r0])
-    a, b, c, d = cells = cells + 0.5 * (cells.min(axis=0) == 0)
-    return np.asarray(np.log(a * d / (b * c)) / np.sqrt((1 / cells).sum(axis=0)))
 
 
 def systematic(mass: Array, draws: int, rng: np.random.Generator) -> NDArray[np.intp]:

@@ -65,15 +65,22 @@ def of_tables(margins: tuple[float, float, float], rule: Rule) -> tuple[Array, A
     x = np.arange(max(0.0, total - n0), min(n1, total) + 1)
     if rule.test == "fisher":
         return x, _fisher(x, margins, rule)
-    z = _wald(x, margins) if rule.test == "wald" else _score(x, margins)
+    z = wald(_cells(x, margins)) if rule.test == "wald" else _score(x, margins)
     if rule.two_sided:
         return x, np.asarray(np.minimum(1.0, 2 * special.ndtr(-np.abs(z))))
     return x, np.asarray(special.ndtr(-rule.sign * z))
 
 
-def _wald(x: Array, margins: tuple[float, float, float]) -> Array:
+def _cells(x: Array, margins: tuple[float, float, float]) -> Array:
+    """Return events and non-events, treatment first, of tables on the margins, (4, n)."""
     n1, n0, total = margins
-    cells = np.stack([x, n1 - x, total - x, n0 - total + x])
+    return np.stack([x, n1 - x, total - x, n0 - total + x])
+
+
+def wald(cells: Array) -> Array:
+    """Return log odds ratios over their standard errors of tables (4, n), events and non-events under
+    treatment, then under control; 0.5 is added to every cell of a table with an empty one.
+    """
     cells = cells + 0.5 * (cells.min(axis=0) == 0)
     a, b, c, d = cells
     return np.asarray((np.log(a) - np.log(b) - np.log(c) + np.log(d)) / np.sqrt((1 / cells).sum(axis=0)))
