@@ -103,7 +103,6 @@ def _operation() -> Any:
     from pytensor.gradient import DisconnectedType
     from pytensor.graph.basic import Apply
     from pytensor.graph.op import Op
-    from pytensor.link.numba.dispatch import basic
 
     class SplineLogLikelihood(Op):
         __props__ = ()
@@ -129,9 +128,17 @@ def _operation() -> Any:
             slopes = [cotangents[0] * outputs[1], cotangents[0] * outputs[2]]
             return [none(), none(), *slopes, none(), none()]
 
+    _make_known(SplineLogLikelihood)
+    return SplineLogLikelihood()
+
+
+def _make_known(operation: type) -> None:
+    """Tell the compiler of the samplers how an operation is computed."""
+    from pytensor.link.numba.dispatch import basic
+
     known: Any = basic.register_funcify_default_op_cache_key
 
-    @known(SplineLogLikelihood)  # type: ignore[untyped-decorator]
+    @known(operation)  # type: ignore[untyped-decorator]
     def compiled(op: Any, node: Any, **_: Any) -> Any:
         del op, node
         jitted = summing(basic.numba_njit)
@@ -142,5 +149,3 @@ def _operation() -> Any:
             return np.asarray(total), slopes, np.asarray(slope)
 
         return run
-
-    return SplineLogLikelihood()
