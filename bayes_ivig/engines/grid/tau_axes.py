@@ -159,8 +159,15 @@ def _furthest(priors: list[Prior]) -> tuple[float, float]:
 
 def look(data: tuple[Array, Array], parts: list[tuple[float, float]], tau: Prior, where: Scale) -> Seen:
     """Return the posterior of z under one belief."""
-    z = np.linspace(*where.look, TAU_COUNT)
-    logs = _log_posterior(data, parts, tau, where, z)
+    return looked_at(lambda z: _log_posterior(data, parts, tau, where, z), where, TAU_COUNT)
+
+
+def looked_at(log_posterior: Callable[[Array], Array], where: Scale, count: int) -> Seen:
+    """Return a posterior of z, its logs relative to the best: at ``count`` values everywhere at first, and
+    closer for as long as it falls between a few of them.
+    """
+    z = np.linspace(*where.look, count)
+    logs = log_posterior(z)
     possible = z[logs > POSSIBLE]
     reach = (float(possible[0]), float(possible[-1]))
     for _ in range(LOOKS):
@@ -168,7 +175,7 @@ def look(data: tuple[Array, Array], parts: list[tuple[float, float]], tau: Prior
             break
         inside = np.flatnonzero(logs > NEGLIGIBLE)
         z = np.linspace(z[max(inside[0] - 1, 0)], z[min(inside[-1] + 1, z.size - 1)], CLOSER)
-        logs = _log_posterior(data, parts, tau, where, z)
+        logs = log_posterior(z)
     shares = np.exp(logs) / np.exp(logs).sum()
     return Seen(z, shares, where.tau(z[logs > NEGLIGIBLE]), reach)
 

@@ -17,8 +17,7 @@ from bayes_ivig.priors.composite import Prior
 
 type Array = NDArray[np.float64]
 
-LOOKED, CLOSER, LOOKS = 120, 60, 8  # values of tau looked at, and again, closer, so many times
-NEGLIGIBLE, POSSIBLE, CORE, FEW = -25.0, -60.0, -2.0, 5  # as of ``tau_axes``
+LOOKED = 120  # values of tau looked at
 # probabilities of tau at which coefficients are looked at
 KEPT = np.array([1e-4, 0.02, 0.16, 0.5, 0.84, 0.98, 1 - 1e-4])
 
@@ -92,7 +91,7 @@ def seen_again(scale: Scale, reach: tuple[float, float], tau: Array, shares: Arr
         z = special.logit(np.clip((tau - scale.lower) / (scale.upper - scale.lower), 1e-15, 1 - 1e-15))
     else:
         z = np.log(tau)
-    return Seen(z, shares / shares.sum(), tau[shares > np.exp(NEGLIGIBLE) * shares.max()], reach)
+    return Seen(z, shares / shares.sum(), tau[shares > np.exp(tau_axes.NEGLIGIBLE) * shares.max()], reach)
 
 
 def _normal_priors(task: Task) -> tuple[Array, Array]:
@@ -141,20 +140,9 @@ def _given(task: Task, priors: tuple[Array, Array], taus: Array) -> tuple[Array,
 
 def _look(task: Task, priors: tuple[Array, Array], scale: Scale) -> Seen:
     """Return the posterior of tau, of its logarithm or its place between limits, by the normal
-    approximation: everywhere at first, and closer for as long as it falls between a few values.
+    approximation.
     """
-    z = np.linspace(*scale.look, LOOKED)
-    logs = _log_posterior(task, priors, scale, z)
-    possible = z[logs > POSSIBLE]
-    reach = (float(possible[0]), float(possible[-1]))
-    for _ in range(LOOKS):
-        if np.count_nonzero(logs > CORE) >= FEW:
-            break
-        inside = np.flatnonzero(logs > NEGLIGIBLE)
-        z = np.linspace(z[max(inside[0] - 1, 0)], z[min(inside[-1] + 1, z.size - 1)], CLOSER)
-        logs = _log_posterior(task, priors, scale, z)
-    shares = np.exp(logs) / np.exp(logs).sum()
-    return Seen(z, shares, scale.tau(z[logs > NEGLIGIBLE]), reach)
+    return tau_axes.looked_at(lambda z: _log_posterior(task, priors, scale, z), scale, LOOKED)
 
 
 def _log_posterior(task: Task, priors: tuple[Array, Array], scale: Scale, z: Array) -> Array:
