@@ -160,6 +160,12 @@ def _in_steps(shares: Array) -> Array:
     return np.where(shares.max(axis=0) > HEAVIEST, 0.0, sd)
 
 
+def added_up(bounds: dict[str, dict[str, float]]) -> dict[str, float]:
+    """Return each number's bounds, one for everything that was left out in turn, added up."""
+    first = next(iter(bounds.values()))
+    return {name: sum(by_name[name] for by_name in bounds.values()) for name in first}
+
+
 def diagnostics(
     bounds: dict[str, float], at_the_ends: float, tolerance: float, model: Model | None = None
 ) -> Diagnostics:

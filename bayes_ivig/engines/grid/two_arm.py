@@ -1,14 +1,12 @@
 """The exact fit of a two-arm model: grids refined until the numbers of the posterior stand still."""
 
-from bayes_ivig.engines import remedies
+from bayes_ivig.engines.grid import accuracy, data_priors, propriety, surface
 from bayes_ivig.engines.grid import axes as grids
-from bayes_ivig.engines.grid import data_priors, propriety, surface
 from bayes_ivig.engines.grid.answers import GridAnswers
 from bayes_ivig.engines.grid.axes import Belief, Fineness
 from bayes_ivig.engines.grid.every_second_node import errors_of
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.results.posterior.diagnostics import Diagnostics
 from bayes_ivig.results.posterior.posterior import Posterior
 
 
@@ -42,7 +40,7 @@ def fit(dataset: Dataset, model: Model, tolerance: float, refinements: int) -> P
         studies=built.studies,
         answers=answers,
         log_marginal_likelihood=answers.log_evidence if _proper(model) else None,
-        diagnostics=_diagnostics(errors, answers.at_the_ends, tolerance, model),
+        diagnostics=accuracy.diagnostics(accuracy.added_up(errors), answers.at_the_ends, tolerance, model),
     )
 
 
@@ -56,19 +54,3 @@ def _refined(fineness: Fineness, axes: set[str]) -> Fineness:
     finer = fineness.finer()
     fields = {"theta": ("theta", "theta_most", "curve", "nodes"), "mu": ("mu", "mu_most"), "tau": ("tau",)}
     return fineness._replace(**{field: getattr(finer, field) for axis in axes for field in fields[axis]})
-
-
-def _diagnostics(
-    errors: dict[str, dict[str, float]], at_the_ends: float, tolerance: float, model: Model
-) -> Diagnostics:
-    """Sum the bounds over the axes, and name what could not be brought below the tolerance."""
-    bounds = {name: sum(by_name[name] for by_name in errors.values()) for name in errors["mu"]}
-    problems = [
-        remedies.inaccurate(name, bound, tolerance)
-        for name, bound in bounds.items()
-        if not bound <= 3 * tolerance
-    ]
-    if not at_the_ends <= tolerance:
-        problems.append(remedies.beyond(at_the_ends, model))
-    numbers = tuple((f"error.{name}", bound) for name, bound in bounds.items())
-    return Diagnostics("quadrature", tuple(problems), (*numbers, ("at_the_ends", at_the_ends)))

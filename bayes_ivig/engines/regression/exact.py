@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from bayes_ivig.engines import remedies
+from bayes_ivig.engines.grid import accuracy
 from bayes_ivig.engines.grid.axes import Fineness
 from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.engines.regression.accuracy import errors_of
@@ -19,7 +19,6 @@ from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.model.covariates import MetaRegression
 from bayes_ivig.inputs.model.pet_peese import PetPeese
 from bayes_ivig.inputs.model.scale import settled
-from bayes_ivig.results.posterior.diagnostics import Diagnostics
 from bayes_ivig.results.posterior.posterior import Posterior
 
 type Array = NDArray[np.float64]
@@ -71,7 +70,7 @@ def fit(dataset: Dataset, model: Regression, tolerance: float, refinements: int)
         studies=question.trials.names,
         answers=answers,
         log_marginal_likelihood=density.log_evidence,
-        diagnostics=_diagnostics(bounds, density.at_the_ends, tolerance),
+        diagnostics=accuracy.diagnostics(accuracy.added_up(bounds), density.at_the_ends, tolerance),
         quantities=question.quantities,
         remarks=question.remarks,
     )
@@ -129,17 +128,3 @@ def _require_few(question: Asked) -> None:
             f"engine sums over {MOST} at most beside mu and tau. Leave engine out, which then samples, or "
             "name fewer covariates"
         )
-
-
-def _diagnostics(bounds: dict[str, dict[str, float]], at_the_ends: float, tolerance: float) -> Diagnostics:
-    """Sum the bounds over what was left out, and name what could not be brought below the tolerance."""
-    total = {name: sum(by_name[name] for by_name in bounds.values()) for name in bounds["nodes"]}
-    problems = [
-        remedies.inaccurate(name, bound, tolerance)
-        for name, bound in total.items()
-        if not bound <= 3 * tolerance
-    ]
-    if not at_the_ends <= tolerance:
-        problems.append(remedies.beyond(at_the_ends, None))
-    numbers = tuple((f"error.{name}", bound) for name, bound in total.items())
-    return Diagnostics("quadrature", tuple(problems), (*numbers, ("at_the_ends", at_the_ends)))
