@@ -280,3 +280,27 @@ class Fitted(Protocol):
 
     def trials(self, selection: Selection) -> Self:
         """Return the posterior of some of the trials; raises ``DataError``."""
+
+
+class MoreThanMuAndTau:
+    """Says for answers with parameters besides mu and tau that what asks for a likelihood or a posterior of
+    these two alone, or for a sampler's draws, finds none.
+    """
+
+    __slots__ = ()
+
+    @property
+    def grid(self) -> None:
+        """There is no posterior of (mu, tau) alone that further questions could be asked of."""
+
+    @property
+    def surface(self) -> None:
+        """There is no likelihood of (mu, tau) alone."""
+
+    @property
+    def drawn(self) -> None:
+        """Nothing was sampled."""
+
+    @property
+    def by_study(self) -> None:
+        """Nothing was sampled."""

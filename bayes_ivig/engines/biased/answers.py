@@ -17,6 +17,7 @@ from bayes_ivig.engines.grid.surface import Surface
 from bayes_ivig.formulas.interpolation import log_sum
 from bayes_ivig.inputs.model.covariates import BiasAdjusted
 from bayes_ivig.kinds.one_line import short_repr
+from bayes_ivig.results.contract import MoreThanMuAndTau
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.marginals.grid import GridMarginal
 from bayes_ivig.results.marginals.marginal import Marginal
@@ -29,7 +30,7 @@ REACHES = -30.0  # log share of a tau or kappa that effects are followed to
 
 
 @dataclass(frozen=True, eq=False)
-class BiasedAnswers:
+class BiasedAnswers(MoreThanMuAndTau):
     """The posterior of a bias-adjusted model on two surfaces: of unflagged trials at (mu, tau), of flagged
     ones at (m, s), m = mu + beta0 and s = hypot(tau, kappa).
 
@@ -60,22 +61,6 @@ class BiasedAnswers:
 
     def _of(self, *, flagged: bool) -> tuple[str, ...]:
         return tuple(name for name, flag in zip(self.studies, self.flags, strict=True) if flag == flagged)
-
-    @property
-    def grid(self) -> None:
-        """Its likelihood is no surface of (mu, tau) alone."""
-
-    @property
-    def surface(self) -> None:
-        """Its likelihood is no surface of (mu, tau) alone."""
-
-    @property
-    def drawn(self) -> None:
-        """Nothing was sampled."""
-
-    @property
-    def by_study(self) -> None:
-        """Nothing was sampled."""
 
     @property
     def regressed(self) -> None:

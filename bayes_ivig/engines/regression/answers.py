@@ -15,6 +15,7 @@ from bayes_ivig.engines.regression.draws import RegressionDraws
 from bayes_ivig.engines.regression.share import share_explained
 from bayes_ivig.formulas.interpolation import POINTS, stencil
 from bayes_ivig.kinds.one_line import short_repr
+from bayes_ivig.results.contract import MoreThanMuAndTau
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.marginals.marginal import Marginal
 
@@ -22,7 +23,7 @@ type Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class RegressionAnswers:
+class RegressionAnswers(MoreThanMuAndTau):
     """The joint posterior of D coefficients and tau, and the surface that it was read from.
 
     ``design`` (K, D) has the numbers of every study, the last of them 1, that of the intercept mu; ``slopes``
@@ -54,25 +55,9 @@ class RegressionAnswers:
             raise ValueError("a regression whose parts do not go together")
 
     @property
-    def grid(self) -> None:
-        """There is none of (mu, tau) alone."""
-
-    @property
-    def drawn(self) -> None:
-        """There are no draws."""
-
-    @property
-    def surface(self) -> None:
-        """There is no likelihood of (mu, tau) alone."""
-
-    @property
     def regressed(self) -> "RegressionAnswers":
         """What only a regression answers: these answers themselves."""
         return self
-
-    @property
-    def by_study(self) -> None:
-        """Nothing was drawn."""
 
     @cached_property
     def exact_draws(self) -> RegressionDraws:

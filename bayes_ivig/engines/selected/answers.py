@@ -16,6 +16,7 @@ from bayes_ivig.formulas.selection_models import weights as formulas
 from bayes_ivig.formulas.selection_models.weights import Nodes
 from bayes_ivig.inputs.model.selected import CUMULATIVE, Selection
 from bayes_ivig.kinds.one_line import short_repr
+from bayes_ivig.results.contract import MoreThanMuAndTau
 from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.marginals.grid import GridMarginal
 from bayes_ivig.results.marginals.marginal import Marginal
@@ -27,7 +28,7 @@ OMEGA = "omega[{}]"
 
 
 @dataclass(frozen=True, eq=False)
-class SelectedAnswers:
+class SelectedAnswers(MoreThanMuAndTau):
     """The joint posterior of mu and tau, weights integrated out, and what it was made of.
 
     ``joint`` holds the surface of every trial's own likelihood and the log posterior with selection;
@@ -52,22 +53,6 @@ class SelectedAnswers:
         shape = (len(self.intervals.studies), self.intervals.count, *self.joint.log_joint.shape)
         if self.chances.shape != shape or self.log_plain.shape != self.joint.log_joint.shape:
             raise ValueError("probabilities of intervals that do not fit their grid")
-
-    @property
-    def grid(self) -> None:
-        """There is more than mu and tau: what asks a grid knows nothing of the weights."""
-
-    @property
-    def drawn(self) -> None:
-        """There are no draws."""
-
-    @property
-    def surface(self) -> None:
-        """The likelihood is not one of mu and tau alone."""
-
-    @property
-    def by_study(self) -> None:
-        """There are no draws."""
 
     @property
     def exact_draws(self) -> SelectedDraws:

@@ -13,14 +13,14 @@ from bayes_ivig.errors import ModelError, suggestion
 from bayes_ivig.inputs.characteristics.covariates import Design, design_of
 from bayes_ivig.inputs.model.covariates import MetaRegression, Value
 from bayes_ivig.kinds.checked import checked_methods
-from bayes_ivig.results.contract import Answers, Fitted, Named, Regressed
+from bayes_ivig.results.contract import Answers, Fitted, MoreThanMuAndTau, Named, Regressed
 from bayes_ivig.results.marginals.marginal import Marginal
 
 type Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class AtAnswers:
+class AtAnswers(MoreThanMuAndTau):
     """Answers of a regression at stated values: mu and theta_new there, all else as it was."""
 
     named: Named
@@ -33,22 +33,6 @@ class AtAnswers:
     def theta(self, study: str) -> Marginal:
         """Return the marginal of one study's effect, at its own values."""
         return self.whole.theta(study)
-
-    @property
-    def grid(self) -> None:
-        """There is none that further questions could be asked of."""
-
-    @property
-    def drawn(self) -> None:
-        """Draws are those of the whole regression."""
-
-    @property
-    def surface(self) -> None:
-        """There is no likelihood of (mu, tau) alone."""
-
-    @property
-    def by_study(self) -> None:
-        """Draws are those of the whole regression."""
 
     @property
     def exact_draws(self) -> None:
