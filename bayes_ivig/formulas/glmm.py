@@ -94,13 +94,7 @@ def _nodes(likelihood: Likelihood, theta: Array, tau: Array) -> tuple[Array, Arr
     all of shape (P, K, NODES).
     """
     centre, spread = theta[:, None, None], tau[:, None, None]
-    z = np.zeros((1, 1, 1))
-    for _ in range(NEWTON_STEPS):
-        curve = likelihood(centre + spread * z)
-        step = (spread * curve.slope - z) / (1 - spread**2 * curve.bend)
-        z = z + np.clip(step, -LONGEST, LONGEST)
-        if np.abs(step).max() < 1e-10:
-            break
+    z = _modes(likelihood, centre, spread)
     width = 1 / np.sqrt(1 - spread**2 * likelihood(centre + spread * z).bend)
     points, weights = special.roots_hermite(NODES)
     nodes = z + np.sqrt(2) * width * points
@@ -114,6 +108,28 @@ def _nodes(likelihood: Likelihood, theta: Array, tau: Array) -> tuple[Array, Arr
         - 0.5 * np.log(np.pi)
     )
     return delta, terms, nodes
+
+
+def _modes(likelihood: Likelihood, centre: Array, spread: Array) -> Array:
+    """Return where likelihood(centre + spread z) times a standard normal density is largest in z.
+
+    The slope falls all the way, so that every step says on which side the mode lies; where Newton's next one
+    would leave what is left, as far out on a likelihood that flattens, half of that is taken instead.
+    """
+    z = np.zeros((1, 1, 1))
+    low, high = np.full((1, 1, 1), -np.inf), np.full((1, 1, 1), np.inf)
+    for _ in range(NEWTON_STEPS):
+        curve = likelihood(centre + spread * z)
+        slope = spread * curve.slope - z
+        step = slope / (1 - spread**2 * curve.bend)
+        low, high = np.where(slope > 0, z, low), np.where(slope > 0, high, z)
+        ahead = z + np.clip(step, -LONGEST, LONGEST)
+        with np.errstate(invalid="ignore"):  # half of an open side, which is not taken
+            beyond = ((step < 0) & (ahead <= low)) | ((step > 0) & (ahead >= high))
+            z = np.where(beyond, (low + high) / 2, ahead)
+        if np.abs(step).max() < 1e-10:
+            break
+    return z
 
 
 class Arms(NamedTuple):

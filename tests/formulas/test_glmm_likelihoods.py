@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import special, stats
 
+import bayes_ivig as bi
 from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas import glmm
 from bayes_ivig.formulas.optimum import maximise
@@ -51,6 +52,25 @@ def test_quadrature_against_a_fine_sum(counts: tuple[int, int, int, int], tau: f
     )
     found = glmm.conditional_exact(cells, theta, np.full(2, tau))
     assert found == pytest.approx(fine, abs=2e-5 if tau < 2 else 2e-3)
+
+
+@pytest.mark.parametrize("tau", [0.5, 2.0, 3.0, 8.0, 15.0])
+@pytest.mark.parametrize("theta", [-6.0, 2.0, 6.0])
+def test_quadrature_where_the_trial_is_far_from_the_mean(theta: float, tau: float) -> None:
+    """Out there a likelihood is as good as straight, and Newton's steps jump over the mode and back."""
+    cells = es.to_cells([7], [100], [5], [8])
+    z = np.linspace(-40, 40, 40_001)
+    curve = glmm.hypergeometric(cells, (theta + tau * z)[None, None, :]).value[0, 0]
+    fine = special.logsumexp(curve - z * z / 2) + np.log((z[1] - z[0]) / np.sqrt(2 * np.pi))
+    assert glmm.conditional_exact(cells, np.array([theta]), np.array([tau]))[0] == pytest.approx(fine, abs=1e-6)
+
+
+def test_a_spread_that_no_trial_bounds_has_a_wide_interval() -> None:
+    """An empty arm against a strong trial the other way: a search that lost its way gave 1.35 to 1.98."""
+    studies = (bi.Study("empty", 2, 5, 0, 7), bi.Study("strong", 7, 100, 5, 8))
+    found = bi.pool(bi.Dataset(studies), method="glmm-cm-el")
+    assert found.tau2 is not None and found.tau2 == pytest.approx(15.55, abs=0.05)
+    assert found.ratio.lower is not None and found.ratio.lower < 0.01 and found.ratio.upper > 1000
 
 
 def test_best_baselines_are_best() -> None:

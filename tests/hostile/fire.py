@@ -2,6 +2,7 @@
 
 import json
 import tempfile
+import time
 import zlib
 from base64 import b64decode, b64encode
 from collections import Counter
@@ -82,22 +83,26 @@ def size(case: Case) -> int:
     return sum(map(len, case.files.values())) + sum(map(len, case.arguments))
 
 
-def smaller(case: Case, kind: str, judged: Judge, tries: int = 400) -> Case:
-    """Return a smaller case with a fault of the same kind: parts of its files and arguments left out."""
+def smaller(case: Case, kind: str, judged: Judge, tries: int = 400, seconds: float = 60) -> Case:
+    """Return a smaller case with a fault of the same kind: parts of its files and arguments left out.
+
+    Looks for it no longer than ``seconds``: a fault of time takes its whole time at every try.
+    """
+    end = time.monotonic() + seconds
     for _ in range(8):
         before = size(case)
         for name in case.files:
-            case = _cut(case, name, kind, judged, tries)
+            case = _cut(case, name, kind, judged, tries, end)
         if size(case) == before:
             break
     return case
 
 
-def _cut(case: Case, name: str, kind: str, judged: Judge, tries: int) -> Case:
+def _cut(case: Case, name: str, kind: str, judged: Judge, tries: int, end: float) -> Case:
     step = max(1, len(case.files[name]) // 2)
     while step and tries > 0:
         at = 0
-        while at < len(case.files[name]) and tries > 0:
+        while at < len(case.files[name]) and tries > 0 and time.monotonic() < end:
             content = case.files[name]
             shorter = Case({**case.files, name: content[:at] + content[at + step :]}, case.arguments)
             tries -= 1
