@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from bayes_ivig.measures import Measure
 from bayes_ivig.reporting.drawing.axes import PLAIN, RATIO_VALUES, Spec, linear_ticks, x_pixels, y_pixels
-from bayes_ivig.reporting.drawing.canvas import Records, Values, Whole, look
+from bayes_ivig.reporting.drawing.canvas import Records, Values, Whole, figures, look
 from bayes_ivig.reporting.drawing.lettering import FONT_SIZE, extent, fitted
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK, MUTED, PAPER, SOFT
 from bayes_ivig.reporting.drawing.strokes import Paper, half
@@ -189,7 +189,7 @@ def _circles(values: Values, found: Bubbles, frame: Frame) -> "alt.Chart":
         {
             "x": half(frame.x(each.x)),
             "y": half(frame.y(each.y)),
-            "size": round(math.pi * _radius(each.weight) ** 2, 1),
+            "size": figures(math.pi * _radius(each.weight) ** 2),
             "colour": COLOURS[each.line % len(COLOURS)],
         }
         for each in heaviest

@@ -142,7 +142,7 @@ def bubble_table(posterior: Posterior, by: str, *, at: At = NOTHING, level: Leve
             row |= names.of(np.array([part[i] for part in own]), level)
             rows.append(row | {"prediction_lower": new[0][i], "prediction_upper": new[1][i]})
     table = pd.DataFrame(rows)
-    where = [found.levels[round(x)] if found.levels else "" for x in table["x"]]
+    where = [found.levels[int(x + 0.5)] if found.levels else "" for x in table["x"]]
     table.insert(4, "class_name", where)
     columns = ("kind", "study", "line", "x", "class_name", names.median, names.lower, names.upper, "level")
     return table[[*columns, "prediction_lower", "prediction_upper", "weight"]]

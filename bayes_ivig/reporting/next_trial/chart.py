@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 560, 260
 ROW = 18
+DRAWN = 5e-5  # a curve whose probabilities are all below it would lie on the axis
 # what is drawn, in words, with its colour and dashes
 CURVES: tuple[tuple[str, str, str, list[int]], ...] = (
     ("reached", "a benefit is shown", ACCENT, []),
@@ -63,7 +64,7 @@ def _size(after: AfterTrial) -> float:
 
 
 def _varies(plan: NextTrial, name: str) -> bool:
-    return any(round(each.value.get(name, 0.0), 4) > 0 for each in _drawn(plan))
+    return any(each.value.get(name, 0.0) >= DRAWN for each in _drawn(plan))
 
 
 def _record(after: AfterTrial, name: str) -> dict[str, Any]:

@@ -144,16 +144,11 @@ def evidence(log_bayes_factor: float | None, what: str = "selection") -> str:
 def missing(found: SelectionAnalysis, level: float) -> str:
     """Return how many trials would be unpublished."""
     lower, upper = found.missing.interval(level)
-    middle = trials(found.missing.median)
+    middle = numbers.expected_count(found.missing.median)
     return (
         f"Trials that would be missing beside these {phrases.small(len(found.p_values))}: {middle} "
-        f"({trials(lower)} to {trials(upper)}), if one with p {interval(found.steps[0])} is always published."
+        f"({numbers.expected_count(lower)} to {numbers.expected_count(upper)}), if one with p {interval(found.steps[0])} is always published."
     )
-
-
-def trials(value: float) -> str:
-    """Return a number of missing trials: a decimal below 10."""
-    return numbers.foretold_briefly(round(value, 1)) if value < 9.95 else numbers.whole(value)
 
 
 def stays(found: SelectionAnalysis) -> str:

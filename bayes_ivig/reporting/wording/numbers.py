@@ -22,6 +22,7 @@ Each way has the name of what it is for. Where a row has several, they still dif
 | a count | ``count`` with commas | the same; ``whole``, ``effective`` without | |
 | people of 100 | ``people_of_100`` 1 decimal; ``of_100`` whole | | ``more_of_100`` |
 | events per 1000, people | those of ``per_thousand`` | the same | |
+| trials that would be missing | ``expected_count`` 1 decimal below 10 | | |
 | foretold by a model | ``foretold``, ``foretold_rate`` 2 figures | ``foretold_briefly`` about 3 | |
 | a numerical error | ``power_of_ten``, ``error_in_powers`` | ``numerical_error`` 1 figure | |
 | beside a printed number | ``beside_printed`` as many decimals as asked | the same | |
@@ -293,6 +294,11 @@ def foretold_briefly(value: float) -> str:
     if not math.isfinite(value) or abs(value) >= 1e5 or 0 < abs(value) < 1e-3:
         return f"{value:.2g}"
     return f"{value:.0f}" if value == round(value) or abs(value) >= 100 else f"{value:.3g}"
+
+
+def expected_count(value: float) -> str:
+    """Return a number of trials that is not a whole one: a decimal below 10, where it is not 0."""
+    return f"{value:.1f}".removesuffix(".0") if value < 9.95 else f"{value:.0f}"
 
 
 def numerical_error(value: float) -> str:
