@@ -87,12 +87,12 @@ def table(result: "Shown | tuple[Refit, ...] | pd.DataFrame", level: Level | Non
 
     >>> import bayes_ivig as bi
     >>> bi.table(bi.pool(bi.load_dataset("my.csv"))).round(2)
-            study  estimate  ci_lower  ci_upper  level  weight
-    0  Adams 2011     -0.94     -2.11      0.23   0.95   21.12
-    1  Baker 2013     -1.67     -2.56     -0.77   0.95   27.24
-    2   Chen 2016     -1.39     -2.68     -0.10   0.95   18.95
-    3   Diaz 2019     -0.22     -0.90      0.47   0.95   32.69
-    4      pooled     -0.99     -1.72     -0.25   0.95     NaN
+            study           scale  estimate  ci_lower  ci_upper  level  weight
+    0  Adams 2011  log odds ratio     -0.94     -2.11      0.23   0.95   21.12
+    1  Baker 2013  log odds ratio     -1.67     -2.56     -0.77   0.95   27.24
+    2   Chen 2016  log odds ratio     -1.39     -2.68     -0.10   0.95   18.95
+    3   Diaz 2019  log odds ratio     -0.22     -0.90      0.47   0.95   32.69
+    4      pooled  log odds ratio     -0.99     -1.72     -0.25   0.95     NaN
     """
     import pandas as pd
 

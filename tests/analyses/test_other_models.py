@@ -9,6 +9,7 @@ import pytest
 import bayes_ivig as bi
 from bayes_ivig.analyses.other_models import side_by_side as others
 from bayes_ivig.analyses.other_models import stored_answers as stored
+from bayes_ivig.analyses.other_models.bearing import BY_DESIGN, SAMPLED
 from bayes_ivig.analyses.other_models.stored_answers import Store, stored_answer
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.results.other_models.sampled import OtherModels
@@ -32,13 +33,15 @@ def bundled() -> OtherModels:
 
 def test_exact_rows_are_plain_fits() -> None:
     rows = {row.code: row for row in compared(LIVE).rows}
-    assert list(rows) == ["reference", "control", "hypergeometric", "normal", "student_t", "common"]
+    exact = ["reference", "control", "hypergeometric", "normal", "student_t", "common"]
+    assert list(rows) == [*exact, *BY_DESIGN]
     for code, model in {
         "control": bi.load_model("binomial_control"),
         "hypergeometric": bi.load_model("hypergeometric_normal"),
         "normal": bi.load_model("normal_normal"),
         "common": bi.load_model("common_effect"),
         "student_t": bi.Model(effects="student_t(4)"),
+        "bias_adjusted": bi.load_model("bias_adjusted"),
     }.items():
         mu = bi.fit(LIVE, model)["mu"]
         assert rows[code].ratio == pytest.approx(tuple(np.exp(mu.quantile([0.5, 0.025, 0.975]))), rel=1e-9), (
@@ -62,14 +65,15 @@ def test_exact_rows_are_plain_fits() -> None:
 )
 def test_each_exact_model_differs_from_the_reference_in_one_thing(model: bi.Model, codes: list[str]) -> None:
     rows = compared(LIVE.trials("published"), model).rows
-    assert [row.code for row in rows] == ["reference", *codes]
-    stated = [(row.model.likelihood, row.model.effects, row.model.baseline) for row in rows]
+    assert [row.code for row in rows] == ["reference", *codes, *BY_DESIGN]
+    plain = [row.model for row in rows if row.code not in BY_DESIGN]
+    stated = [(each.likelihood, each.effects, each.baseline) for each in plain]
     assert len(set(stated)) == len(stated)
 
 
 def test_nothing_is_sampled_unasked_and_what_waits_is_named() -> None:
     found = compared(LIVE)
-    assert [each.code for each in found.waiting] == ["reference", *others.SAMPLED, *others.BY_DESIGN]
+    assert [each.code for each in found.waiting] == ["reference", *SAMPLED]
     assert not found.witnesses
     assert not list(found.fits())
 
@@ -100,7 +104,7 @@ FIVE = ((3, 20, 1, 20), (5, 30, 4, 31), (2, 9, 2, 11), (8, 40, 5, 38), (6, 25, 3
 
 def test_models_that_the_table_cannot_bear_say_why() -> None:
     assert "3 studies or more" in reasons(table(*FIVE[:2]))["bivariate"]
-    assert reasons(table(*FIVE)) == dict.fromkeys(("reference", *others.SAMPLED), ""), (
+    assert reasons(table(*FIVE)) == dict.fromkeys(("reference", *SAMPLED), ""), (
         "no column, no model of designs"
     )
     alike = reasons(table(*FIVE, randomised=("yes",) * 5))
@@ -110,7 +114,7 @@ def test_models_that_the_table_cannot_bear_say_why() -> None:
     assert "column randomised says yes of no study" in none["bias_adjusted"]
     gaps = reasons(table(*FIVE, randomised=("yes", "no", "", "no", "no")))
     assert "no value for S2" in gaps["meta_regression"]
-    assert not reasons(table(*FIVE, randomised=("yes", "no", "no", "no", "yes")))["meta_regression"]
+    assert not set(BY_DESIGN) & set(reasons(table(*FIVE, randomised=("yes", "no", "no", "no", "yes"))))
     silent = reasons(table((0, 9, 0, 8), (0, 20, 0, 7), (0, 5, 0, 6)))
     assert "no study carries information" in silent["normal"]
 
@@ -171,7 +175,7 @@ def test_a_stored_answer_belongs_to_its_data() -> None:
     more = replace(first, control_total=first.control_total + 1)
     changed = replace(LIVE, studies=(more, *LIVE.studies[1:]))
     assert fingerprint(changed) != fingerprint(LIVE)
-    assert len(compared(changed, store=replace(Store.usual(), cache=None)).waiting) == 7
+    assert len(compared(changed, store=replace(Store.usual(), cache=None)).waiting) == 5
 
 
 @pytest.mark.parametrize("helps", [True, False])

@@ -11,7 +11,8 @@ from meaning import drawn_texts, telling, tells
 from report_cases import BAD_EVENT, GOOD_EVENT, HOSTILE, THREE, ivig, own
 
 import bayes_ivig as bi
-from bayes_ivig.analyses.other_models.side_by_side import SAMPLED, other_models
+from bayes_ivig.analyses.other_models.bearing import SAMPLED
+from bayes_ivig.analyses.other_models.side_by_side import other_models
 from bayes_ivig.analyses.other_models.stored_answers import Store
 from bayes_ivig.analyses.weighing.benefit_harm import benefit_harm
 from bayes_ivig.reporting.document.blocks import Cell, Figure, Items, Page, Section, Table, Text

@@ -38,9 +38,14 @@ def regression(posterior: Posterior, at: Asked = (), *, influence: bool | None =
     for values that no trial could have.
 
     >>> import bayes_ivig as bi
-    >>> model = bi.models.MetaRegression(covariates=("year",))
-    >>> post = bi.fit(bi.load_dataset("ivig", "live_birth"), model)  # doctest: +SKIP
-    >>> bi.models.regression(post, at={"year": 2010}).effects_table()  # doctest: +SKIP
+    >>> model = bi.models.MetaRegression(covariates=("latitude",))
+    >>> post = bi.fit(bi.load_dataset("vaccine.csv"), model)
+    >>> whole = bi.models.regression(post, at={"latitude": 50}, influence=False)
+    >>> whole.effects_table()[["or_median", "or_lower", "or_upper"]].round(2)
+                 or_median  or_lower  or_upper
+    at
+    references        0.47      0.37      0.58
+    latitude=50       0.28      0.20      0.41
     """
     slopes = require_slopes(posterior, "regression")
     asked = [at] if isinstance(at, Mapping) else list(at)

@@ -62,10 +62,10 @@ class Regression(Shown):
     each trial is left out in turn, empty where that was not asked.
 
     >>> import bayes_ivig as bi
-    >>> model = bi.models.MetaRegression(covariates=("year",))
-    >>> post = bi.fit(bi.load_dataset("bcg.csv"), model)
-    >>> bi.models.regression(post, at={"year": 1950}).table().shape
-    (1, 11)
+    >>> model = bi.models.MetaRegression(covariates=("latitude",))
+    >>> post = bi.fit(bi.load_dataset("vaccine.csv"), model)
+    >>> bi.models.regression(post, at={"latitude": 50}).table().shape
+    (19, 6)
     """
 
     posterior: Posterior

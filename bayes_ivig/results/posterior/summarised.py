@@ -44,8 +44,11 @@ class Summarised:
         posterior without coefficients.
 
         >>> import bayes_ivig as bi
-        >>> model = bi.models.MetaRegression(covariates=("year",))
-        >>> post = bi.fit(bi.load_dataset("ivig", "live_birth"), model)  # doctest: +SKIP
-        >>> post.regression_table().loc["beta[year]", ["median", "ratio_median"]]  # doctest: +SKIP
+        >>> model = bi.models.MetaRegression(covariates=("latitude",))
+        >>> post = bi.fit(bi.load_dataset("vaccine.csv"), model)
+        >>> post.regression_table()[["unit", "median", "ratio_median", "prob_gt_0"]].round(3)
+                          unit  median  ratio_median  prob_gt_0
+        coefficient
+        beta[latitude]  14.443  -0.448         0.639      0.002
         """
         return slopes_table(self, level)
