@@ -62,7 +62,9 @@ def test_quadrature_where_the_trial_is_far_from_the_mean(theta: float, tau: floa
     z = np.linspace(-40, 40, 40_001)
     curve = glmm.hypergeometric(cells, (theta + tau * z)[None, None, :]).value[0, 0]
     fine = special.logsumexp(curve - z * z / 2) + np.log((z[1] - z[0]) / np.sqrt(2 * np.pi))
-    assert glmm.conditional_exact(cells, np.array([theta]), np.array([tau]))[0] == pytest.approx(fine, abs=1e-6)
+    assert glmm.conditional_exact(cells, np.array([theta]), np.array([tau]))[0] == pytest.approx(
+        fine, abs=1e-6
+    )
 
 
 def test_a_spread_that_no_trial_bounds_has_a_wide_interval() -> None:

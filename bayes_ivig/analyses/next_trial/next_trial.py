@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
+from bayes_ivig.analyses.next_trial.asked import Asked, answers_of, control_of, lines_of
 from bayes_ivig.analyses.next_trial.plan import Plan, Plans
-from bayes_ivig.engines.further.control_arms import control_arms
 from bayes_ivig.engines.grid.answers import GridAnswers
 from bayes_ivig.engines.next_trial.foreseen import Foreseen, foreseen
 from bayes_ivig.engines.next_trial.outcomes import (
@@ -21,18 +21,13 @@ from bayes_ivig.engines.next_trial.outcomes import (
 )
 from bayes_ivig.engines.next_trial.several import several
 from bayes_ivig.engines.next_trial.trials import ControlLogOdds, Size, estimates, imagined
-from bayes_ivig.errors import ModelError
-from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked
-from bayes_ivig.measures import OR
-from bayes_ivig.priors.families import HalfNormal, Logistic
-from bayes_ivig.results.benefit.zones import usual_zone
 from bayes_ivig.results.next_trial.next_trial import AfterTrial, NextTrial
-from bayes_ivig.results.posterior.control_risk import ControlRisk
 from bayes_ivig.results.posterior.posterior import Posterior
 
 type Array = NDArray[np.float64]
 
+CALLER = "next_trial"
 NODES = 120  # quantiles of mu and of a new effect between which distribution functions are read
 ENDS = 5e-5
 
@@ -143,55 +138,11 @@ class _Asked:
 
 
 def _asked(posterior: Posterior, plan: Plan) -> _Asked:
-    answers, lines = _answers(posterior, plan), _lines(posterior, plan)
-    control, whence = (None, "") if plan.errors else _control(posterior, plan)
+    answers = answers_of(posterior, CALLER, people=not plan.errors)
+    lines = lines_of(posterior, CALLER, Asked(plan.important, plan.line, plan.level))
+    control, whence = (None, "") if plan.errors else control_of(posterior, CALLER, plan.control_risk)
     thresholds = thresholds_of(_nodes(posterior), lines)
     return _Asked(posterior, plan, answers, lines, control, whence, thresholds)
-
-
-def _answers(posterior: Posterior, plan: Plan) -> GridAnswers:
-    """Return the posterior on its grid; raises ``ModelError`` where there is none, or it counts in part."""
-    answers = posterior.answers
-    if not isinstance(posterior.model, Model) or not isinstance(answers, GridAnswers):
-        raise ModelError(
-            f"next_trial: not for the {posterior.engine} engine and models of the family "
-            f"{posterior.model.KIND}; fit a Model with Quadrature()"
-        )
-    if posterior.weights:
-        raise ModelError("next_trial: not for studies that count in part; fit without weights")
-    if posterior.measure != OR and not plan.errors:
-        raise ModelError(
-            f"next_trial: a trial is imagined by its events and an odds ratio; found the "
-            f"{posterior.measure.name}; give standard_errors of its estimate, such as [0.1, 0.3]"
-        )
-    return answers
-
-
-def _lines(posterior: Posterior, plan: Plan) -> Lines:
-    """Return what is asked on the log scale: benefit lies above no effect unless events are bad."""
-    about, measure = posterior.dataset.about, posterior.measure
-    above = about.event != "bad"
-    important = plan.important
-    if important is None:
-        low, high = usual_zone(about, measure)
-        important = high if above else low
-    if not measure.holds(important):
-        raise ModelError(f"next_trial: important is {important!r}; it must be a number above 0, such as 1.25")
-    beyond = abs(measure.modelled(important))
-    return Lines(above, 0.0, beyond if above else -beyond, plan.line, plan.level)
-
-
-def _control(posterior: Posterior, plan: Plan) -> tuple[ControlLogOdds, str]:
-    """Return the control log odds of trials to come, and where they are from."""
-    stated = plan.control_risk
-    if stated is None:
-        own = control_arms(posterior.dataset, Logistic(0, 1), HalfNormal(1))
-        return ControlLogOdds(None, own.new), "of a new trial, as the control arms tell"
-    if isinstance(stated, ControlRisk):
-        return ControlLogOdds(None, stated.new), "of a new trial, as stated"
-    if not 0 < stated < 1:
-        raise ModelError(f"next_trial: control_risk is {stated!r}; a risk lies between 0 and 1")
-    return ControlLogOdds(float(special.logit(stated)), None), f"{stated:g}, taken as known"
 
 
 def _nodes(posterior: Posterior) -> Array:
