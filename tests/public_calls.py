@@ -309,6 +309,7 @@ def needed_by_methods() -> dict[str, dict[str, Any]]:
         "save_all": {"folder": examples.folder() / "all"},
         "subset": {"kept": np.ones(1, bool)},
         "trials": {"selection": ("A", "B")},
+        "updated": {"trials": bi.Study("New", 3, 20, 5, 20)},
         "weighted": {"weights": {"A": 0.5}},
         "with_design_effects": {"effects": {"A": 1.5}},
     }

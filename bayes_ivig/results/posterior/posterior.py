@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
 from bayes_ivig.errors import DataError, ModelError, suggestion
+from bayes_ivig.inputs.characteristics.more_trials import Cells, with_trials
 from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.counts.selection import Selection
+from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.scale import measure_in_force
 from bayes_ivig.inputs.model.two_arm import Model
 from bayes_ivig.kinds.checked import checked_methods
@@ -214,6 +216,22 @@ class Posterior(OnOwnScale, AtValues, Pictured, Summarised, WithDraws, Shown):
         if not kept:
             raise DataError(f"{self.dataset.label}: without {', '.join(names)} no study is left")
         return self.trials(kept) if names else self
+
+    def updated(self, *trials: AnyStudy, columns: Mapping[str, Cells] | None = None) -> "Posterior":
+        """Return the posterior with more trials, each a ``Study`` or an ``Estimate``, after those that are
+        there: a refit, as exact as a fit of the longer table; model and priors stay.
+
+        ``columns`` has what a model reads of them beside counts, by name. Each trial's baseline has the prior
+        of the model, where ``next_trial`` has the control risk that the trials foretell: its updated
+        probabilities differ by that. Raises ``DataError`` for names that are taken and for missing columns.
+
+        >>> import bayes_ivig as bi
+        >>> post = bi.fit(bi.load_dataset("my.csv"))
+        >>> round(post.updated(bi.Study("New 2026", 20, 200, 24, 200)).odds_ratio.median, 2)
+        0.46
+        """
+        table = with_trials(self.dataset, trials, self.model, columns)
+        return self._asked(table, self.model, dict(self.weights))
 
     def weighted(self, weights: Mapping[str, float]) -> "Posterior":
         """Return the posterior in which some studies count in part: a power prior per study.
