@@ -147,7 +147,8 @@ def missing(found: SelectionAnalysis, level: float) -> str:
     middle = numbers.expected_count(found.missing.median)
     return (
         f"Trials that would be missing beside these {phrases.small(len(found.p_values))}: {middle} "
-        f"({numbers.expected_count(lower)} to {numbers.expected_count(upper)}), if one with p {interval(found.steps[0])} is always published."
+        f"({numbers.expected_count(lower)} to {numbers.expected_count(upper)}), if one with p "
+        f"{interval(found.steps[0])} is always published."
     )
 
 
