@@ -3,6 +3,7 @@ from bayes_ivig import checks as checks
 from bayes_ivig import classical as classical
 from bayes_ivig import errors as errors
 from bayes_ivig import models as models
+from bayes_ivig import planning as planning
 from bayes_ivig import plot as plot
 from bayes_ivig import priors as priors
 from bayes_ivig import published as published

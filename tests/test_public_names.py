@@ -50,6 +50,7 @@ def test_the_groups() -> None:
         "classical",
         "errors",
         "models",
+        "planning",
         "plot",
         "priors",
         "published",

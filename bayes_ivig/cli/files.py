@@ -14,7 +14,7 @@ from bayes_ivig.cli.output import show, show_result
 if TYPE_CHECKING:
     import pandas as pd
 
-    from bayes_ivig.reporting.shows import Drawing
+    from bayes_ivig.reporting.charts_of_kinds import Drawing
 
 STANDARD = Path("-")  # standard output
 PLOTS = (".svg", ".png", ".html")

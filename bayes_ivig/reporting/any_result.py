@@ -32,6 +32,7 @@ from bayes_ivig.results.draws.monte_carlo import MonteCarloErrors
 from bayes_ivig.results.imports.imported import Imported
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.next_trial.next_trial import NextTrial
+from bayes_ivig.results.next_trial.value import ValueOfInformation
 from bayes_ivig.results.other_models.averaging import ModelAverage
 from bayes_ivig.results.other_models.joint_outcome import TermEffects
 from bayes_ivig.results.other_models.regression import Regression
@@ -68,7 +69,7 @@ type Result = (
     | Posterior | PosteriorCheck | PosteriorSeries[Posterior] | PowerScaling | PriorCheck | PriorComparison
     | Reanalysis | Reconstruction | ReconstructionPosterior | Refits | Regression | SelectionAnalysis
     | SelectionEstimate | SmallStudies | SmallStudyTest | SpecificationCurve | Standing | Subsets
-    | TermEffects | TippingGrid | TippingPoint
+    | TermEffects | TippingGrid | TippingPoint | ValueOfInformation
 )  # fmt: skip
 
 

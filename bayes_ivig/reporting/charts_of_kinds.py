@@ -1,6 +1,10 @@
 """The charts that kinds of results have: their names, and where the functions are that draw them."""
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    import altair as alt
 
 
 class Chart(NamedTuple):
@@ -14,6 +18,13 @@ class Chart(NamedTuple):
     alternative: str
 
 
+class Drawing(NamedTuple):
+    """A chart that is drawn when ``plot`` is called, and what it shows in words."""
+
+    plot: "Callable[[], alt.LayerChart | alt.VConcatChart]"
+    alternative: str
+
+
 CURVE = Chart("curve", "benefit.chart", "plot_benefit", "benefit_alternative")
 PER_1000 = Chart("absolute", "benefit.absolute_chart", "plot_absolute", "absolute_alternative")
 NET = Chart("net", "weighing.chart", "plot_net_benefit", "net_alternative")
@@ -24,6 +35,7 @@ COMPARISONS = Chart("comparisons", "comparisons.chart", "plot_comparisons", "com
 EFFECTS = Chart("effects", "fit.chart", "plot_effects", "effects_alternative")
 GROUPS = Chart("groups", "trials.contrast_chart", "plot_contrast", "contrast_alternative")
 ASSURANCE = Chart("assurance", "next_trial.chart", "plot_assurance", "assurance_alternative")
+VALUE = Chart("value", "next_trial.value_chart", "plot_value", "value_alternative")
 STUDIES = Chart("studies", "pool.chart", "plot_pooled", "pooled_alternative")
 ECDF = Chart("ecdf", "calibration.chart", "plot_one", "one_alternative")
 STEPS = Chart("steps", "trials.tables_chart", "plot_steps", "steps_alternative")

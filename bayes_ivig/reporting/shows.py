@@ -9,24 +9,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal
 
 from bayes_ivig.errors import ArgumentError
 from bayes_ivig.reporting import charts_of_kinds as drawn
-from bayes_ivig.reporting.charts_of_kinds import Chart
+from bayes_ivig.reporting.charts_of_kinds import Chart, Drawing
 from bayes_ivig.results.coded import Coded
 from bayes_ivig.results.shown import Shown
 
 if TYPE_CHECKING:
-    import altair as alt
     import pandas as pd
-
-
-class Drawing(NamedTuple):
-    """A chart that is drawn when ``plot`` is called, and what it shows in words."""
-
-    plot: "Callable[[], alt.LayerChart | alt.VConcatChart]"
-    alternative: str
 
 
 @dataclass(frozen=True)
@@ -231,6 +223,9 @@ ROWS: dict[str, Row] = {
     "TermEffects": PLAIN,
     "TippingGrid": Row(charts=(drawn.SCALES,)),
     "TippingPoint": PLAIN,
+    "ValueOfInformation": Row(
+        "", "next_trial.value_text:value_text", "next_trial.value_json:value_document", charts=(drawn.VALUE,)
+    ),
 }
 
 

@@ -195,6 +195,9 @@ MAKE: dict[str, Callable[[], Any]] = {
     "TermEffects": lambda: TermEffects(0.5, 0.1, drawn(), drawn(), drawn(), drawn(), drawn(), informed=True),
     "TippingGrid": lambda: bi.tipping.tipping_grid(posterior()),
     "TippingPoint": lambda: bi.tipping.tipping_point(posterior()),
+    "ValueOfInformation": lambda: bi.planning.value_of_information(
+        posterior(), per_arm=[20, 40], control_risk=0.2, population=1000, fixed_cost=0.5
+    ),
 }
 
 

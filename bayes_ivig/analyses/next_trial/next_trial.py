@@ -1,6 +1,5 @@
 """``next_trial``: how large a trial must be to settle an answer, and what it is expected to do to it."""
 
-import math
 from dataclasses import dataclass
 from typing import Unpack
 
@@ -8,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import special
 
-from bayes_ivig.analyses.next_trial.asked import Asked, answers_of, control_of, lines_of
+from bayes_ivig.analyses.next_trial.asked import Asked, lines_of
 from bayes_ivig.analyses.next_trial.plan import Plan, Plans
-from bayes_ivig.engines.grid.answers import GridAnswers
+from bayes_ivig.analyses.next_trial.to_come import ToCome, to_come
 from bayes_ivig.engines.next_trial.foreseen import Foreseen, foreseen
 from bayes_ivig.engines.next_trial.outcomes import (
     Lines,
@@ -20,14 +19,13 @@ from bayes_ivig.engines.next_trial.outcomes import (
     thresholds_of,
 )
 from bayes_ivig.engines.next_trial.several import several
-from bayes_ivig.engines.next_trial.trials import ControlLogOdds, Size, estimates, imagined
+from bayes_ivig.engines.next_trial.trials import estimates, imagined
 from bayes_ivig.kinds.checked import checked
 from bayes_ivig.results.next_trial.next_trial import AfterTrial, NextTrial
 from bayes_ivig.results.posterior.posterior import Posterior
 
 type Array = NDArray[np.float64]
 
-CALLER = "next_trial"
 NODES = 120  # quantiles of mu and of a new effect between which distribution functions are read
 ENDS = 5e-5
 
@@ -70,7 +68,7 @@ def next_trial(posterior: Posterior, **plans: Unpack[Plans]) -> NextTrial:
         ahead = asked.ahead(min(plan.errors))
     else:
         rows = [asked.of_people(people, number) for people in plan.sizes for number in plan.numbers]
-        ahead = asked.ahead(asked.smallest_error(max(plan.sizes)))
+        ahead = asked.ahead(asked.trials.smallest_error(max(plan.sizes)))
     last = endless(ahead, asked.lines, plan.quantity)
     settings = ("draws", "seed", "allocation", "dropout")
     return NextTrial(
@@ -79,7 +77,7 @@ def next_trial(posterior: Posterior, **plans: Unpack[Plans]) -> NextTrial:
         line=plan.line,
         level=plan.level,
         important=posterior.measure.own(asked.lines.important),
-        control=asked.whence,
+        control=asked.trials.whence,
         before=_before(ahead, asked.lines, plan.quantity),
         sizes=tuple(rows),
         endless=AfterTrial(None, None, None, 1, True, last.value, last.error),
@@ -93,15 +91,13 @@ class _Asked:
 
     posterior: Posterior
     plan: Plan
-    answers: GridAnswers
+    trials: ToCome
     lines: Lines
-    control: ControlLogOdds | None
-    whence: str
     thresholds: Array
 
     def ahead(self, error: float) -> Foreseen:
         """Return what is foreseen of a trial with this standard error at the least."""
-        return foreseen(self.answers, self.thresholds, error)
+        return foreseen(self.trials.answers, self.thresholds, error)
 
     def of_estimate(self, error: float) -> AfterTrial:
         """Return what an estimate with a standard error is expected to do."""
@@ -111,9 +107,9 @@ class _Asked:
 
     def of_people(self, people: int, number: int) -> AfterTrial:
         """Return what so many people in each arm are expected to do, in a number of equal trials."""
-        plan, each, control = self.plan, people // number, self.control
-        assert control is not None
-        ahead, size = self.ahead(self.smallest_error(each)), self._size(each)
+        plan, trials, each = self.plan, self.trials, people // number
+        control, size = trials.stated_control, trials.size(each)
+        ahead = self.ahead(trials.smallest_error(each))
         rng = np.random.default_rng([plan.seed, people, number])
         arms = plan.treated(each), each, None
         if number == 1:
@@ -121,39 +117,20 @@ class _Asked:
             means = averages(ahead, found, self.lines, plan.quantity, plan.draws)
             return AfterTrial(*arms, 1, found.every, means.value, means.error)
         what = (size, number, control)
-        means = several(self.answers, ahead, what, self.lines, plan.quantity, (plan.draws, rng))
+        means = several(trials.answers, ahead, what, self.lines, plan.quantity, (plan.draws, rng))
         return AfterTrial(*arms, number, False, means.value, means.error)
-
-    def smallest_error(self, people: int) -> float:
-        """Return about the smallest standard error that a trial of this size may have."""
-        size, control = self._size(people), self.control
-        assert control is not None
-        theta = np.asarray(self.posterior["theta_new"].quantile(np.linspace(0.05, 0.95, 19)))
-        known = size.control * _variance(np.array(control.typical))
-        treated = size.treatment * _variance(control.typical + theta)
-        return math.sqrt(float(np.min(1 / known + 1 / treated)))
-
-    def _size(self, people: int) -> Size:
-        return Size(self.plan.seen(self.plan.treated(people)), self.plan.seen(people))
 
 
 def _asked(posterior: Posterior, plan: Plan) -> _Asked:
-    answers = answers_of(posterior, CALLER, people=not plan.errors)
-    lines = lines_of(posterior, CALLER, Asked(plan.important, plan.line, plan.level))
-    control, whence = (None, "") if plan.errors else control_of(posterior, CALLER, plan.control_risk)
-    thresholds = thresholds_of(_nodes(posterior), lines)
-    return _Asked(posterior, plan, answers, lines, control, whence, thresholds)
+    lines = lines_of(posterior, plan.ASKED, Asked(plan.important, plan.line, plan.level))
+    trials = to_come(posterior, plan, risks=not plan.errors)
+    return _Asked(posterior, plan, trials, lines, thresholds_of(_nodes(posterior), lines))
 
 
 def _nodes(posterior: Posterior) -> Array:
     """Return values between which distribution functions of mu and of a new effect are read."""
     p = special.ndtr(np.linspace(special.ndtri(ENDS), special.ndtri(1 - ENDS), NODES))
     return np.concatenate([np.asarray(posterior[name].quantile(p)) for name in ("mu", "theta_new")])
-
-
-def _variance(log_odds: Array) -> Array:
-    p = special.expit(log_odds)
-    return np.asarray(p * (1 - p))
 
 
 def _before(ahead: Foreseen, lines: Lines, quantity: str) -> dict[str, float]:

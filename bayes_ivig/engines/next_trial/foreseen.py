@@ -11,6 +11,7 @@ and an infinitely large one, which shows its theta, is h itself.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -27,6 +28,7 @@ from bayes_ivig.results.marginals.axis import Axis
 from bayes_ivig.results.marginals.grid import GridMarginal
 
 type Array = NDArray[np.float64]
+type Worth = Callable[[Array, Array], Array]  # of mu (M,) and tau (T,), (M, T)
 
 NEGLIGIBLE = 1e-14  # share of the posterior below which a node of tau or of mu is left out
 COUNTS = 1e-9  # of the largest share, from which a node of (mu, tau) counts where several trials are imagined
@@ -43,7 +45,8 @@ class Foreseen:
 
     ``mu`` are thresholds, (X,), with ``mu_below``, (J, X), the probability given theta that mu is at or below
     each; ``next_below``, the same of the effect in a trial after that. ``mu_moments`` and ``next_moments``,
-    (J, 2), are mean and mean square given theta. ``known`` says that theta is mu itself.
+    (J, 2), are mean and mean square given theta; ``worth``, (J,), the expectation given theta of what was to
+    be expected besides, 0 where nothing was. ``known`` says that theta is mu itself.
     """
 
     axis: Axis
@@ -53,6 +56,7 @@ class Foreseen:
     next_below: Array
     mu_moments: Array
     next_moments: Array
+    worth: Array
     known: bool = False
 
     @cached_property
@@ -70,23 +74,25 @@ class Foreseen:
         return linear / total, np.log(total[:, 0]) + top[:, 0]
 
 
-def foreseen(answers: GridAnswers, thresholds: Array, smallest_error: float) -> Foreseen:
-    """Return what a posterior foretells of one trial more, for thresholds (X,) of mu in rising order.
+def foreseen(
+    answers: GridAnswers, thresholds: Array, smallest_error: float, worth: Worth | None = None
+) -> Foreseen:
+    """Return what a posterior foretells of one trial more, for thresholds (X,) of mu in rising order, and the
+    expectation of ``worth``, a function of mu and tau.
 
     ``smallest_error`` is the standard error of the most precise trial that is to be imagined: nodes are as
     dense as its likelihood asks for, where the prediction lies.
     """
     axis, tau = _axis(answers, smallest_error), answers.surface.axes.tau
     if tau is None:
-        return _known(answers, axis, thresholds)
-    mu, logs = _finer(answers)
-    share = np.exp(logs - logs.max())
-    share /= share.sum()
-    sds, factors = tau.x, _factors(answers)
+        return _known(answers, axis, thresholds, worth)
+    mu, share = shares(answers)
+    sds, factors = tau.x, factors_of(answers)
+    besides = np.zeros(share.shape) if worth is None else worth(mu.x, sds)
     parts = _Sums(axis, thresholds)
     for t in np.flatnonzero(share.sum(axis=0) > NEGLIGIBLE):
         for factor, weight in factors:
-            parts.add(mu, share[:, t], (float(sds[t]), factor, weight), factors)
+            parts.add(mu, (share[:, t], besides[:, t]), (float(sds[t]), factor, weight), factors)
     return parts.whole()
 
 
@@ -110,7 +116,7 @@ class Nodes:
 def nodes_of(answers: GridAnswers, ahead: Foreseen) -> Nodes:
     """Return the nodes of a posterior of (mu, tau), each width of a Student-t effect apart."""
     axis, tau = answers.surface.axes.mu, answers.surface.axes.tau
-    factors = _factors(answers)
+    factors = factors_of(answers)
     share = np.exp(answers.log_mass - answers.log_evidence)
     m, t = np.nonzero(share > COUNTS * share.max())
     sds = np.zeros(m.size) if tau is None else tau.x[t]
@@ -132,7 +138,7 @@ def nodes_of(answers: GridAnswers, ahead: Foreseen) -> Nodes:
     )
 
 
-def _factors(answers: GridAnswers) -> list[tuple[float, float]]:
+def factors_of(answers: GridAnswers) -> list[tuple[float, float]]:
     """Return by how much a new effect is wider than tau, with the chance of each."""
     if (mixed := answers.surface.mixed) is None:
         return [(1.0, 1.0)]
@@ -165,15 +171,20 @@ class _Sums:
         self.mass = np.zeros(n)
         self.mu_below, self.next_below = np.zeros((n, x)), np.zeros((n, x))
         self.mu_moments, self.next_moments = np.zeros((n, 2)), np.zeros((n, 2))
+        self.worth = np.zeros(n)
 
     def add(
-        self, mu: Axis, share: Array, width: tuple[float, float, float], factors: list[tuple[float, float]]
+        self,
+        mu: Axis,
+        nodes: tuple[Array, Array],
+        width: tuple[float, float, float],
+        factors: list[tuple[float, float]],
     ) -> None:
-        """Add the nodes of mu at one tau, the effect of the trial being ``factor`` times as wide."""
-        tau, factor, weight = width
+        """Add the nodes of mu at one tau, shares and worth, the trial's effect ``factor`` times as wide."""
+        (share, worth), (tau, factor, weight) = nodes, width
         kept = np.flatnonzero(share > NEGLIGIBLE * share.max())
         known = _columns(mu, (kept, np.full(kept.size, tau)), self.thresholds, factors)
-        columns = np.concatenate([np.ones((kept.size, 1)), known], axis=1)
+        columns = np.concatenate([np.ones((kept.size, 1)), known, worth[kept, None]], axis=1)
         columns *= weight * share[kept, None]
         centres = mu.x[kept]
         count = max(1, CELLS // self.axis.size)
@@ -187,17 +198,18 @@ class _Sums:
         self.mu_below += sums[:, 1 : 1 + x]
         self.next_below += sums[:, 1 + x : 1 + 2 * x]
         self.mu_moments += sums[:, 1 + 2 * x : 3 + 2 * x]
-        self.next_moments += sums[:, 3 + 2 * x :]
+        self.next_moments += sums[:, 3 + 2 * x : 5 + 2 * x]
+        self.worth += sums[:, 5 + 2 * x]
 
     def whole(self) -> Foreseen:
         """Return the sums as expectations given each effect."""
         safe = np.where(self.mass > 0, self.mass, 1.0)[:, None]
-        parts = (self.mu_below, self.next_below, self.mu_moments, self.next_moments)
-        below, after, moments, new = (shaken(part / safe) for part in parts)
-        return Foreseen(self.axis, self.mass, self.thresholds, below, after, moments, new)
+        parts = (self.mu_below, self.next_below, self.mu_moments, self.next_moments, self.worth[:, None])
+        below, after, moments, new, worth = (shaken(part / safe) for part in parts)
+        return Foreseen(self.axis, self.mass, self.thresholds, below, after, moments, new, worth[:, 0])
 
 
-def _known(answers: GridAnswers, axis: Axis, thresholds: Array) -> Foreseen:
+def _known(answers: GridAnswers, axis: Axis, thresholds: Array, worth: Worth | None) -> Foreseen:
     """Return the same under a common effect: theta is mu, and so is every effect after it; what lies below
     thresholds are then weights of sums over the nodes.
     """
@@ -205,13 +217,16 @@ def _known(answers: GridAnswers, axis: Axis, thresholds: Array) -> Foreseen:
     mass = np.exp(logs - logs.max())
     below = _below(axis, np.arange(axis.size), thresholds)
     moments = np.stack([axis.x, axis.x**2], axis=1)
-    return Foreseen(axis, mass / mass.sum(), thresholds, below, below, moments, moments, known=True)
+    each = np.zeros(axis.size) if worth is None else worth(axis.x, np.zeros(1))[:, 0]
+    return Foreseen(axis, mass / mass.sum(), thresholds, below, below, moments, moments, each, known=True)
 
 
-def _finer(answers: GridAnswers) -> tuple[Axis, Array]:
-    """Return the axis of mu with nodes four times as dense, and the log posterior mass there."""
+def shares(answers: GridAnswers) -> tuple[Axis, Array]:
+    """Return the axis of mu with nodes four times as dense, and the posterior mass there, (M, T)."""
     logs, mu = refined(answers.log_joint.T, answers.surface.axes.mu)
-    return mu, logs.T + mu.log_weights[:, None]
+    logs = logs.T + mu.log_weights[:, None]
+    share = np.exp(logs - logs.max())
+    return mu, share / share.sum()
 
 
 def _below(axis: Axis, nodes: NDArray[np.intp], thresholds: Array) -> Array:

@@ -93,9 +93,16 @@ class Found(NamedTuple):
 
 
 def imagined(
-    ahead: Foreseen, size: Size, control: ControlLogOdds, draws: int, rng: np.random.Generator
+    ahead: Foreseen,
+    size: Size,
+    control: ControlLogOdds,
+    draws: int,
+    rng: np.random.Generator,
+    mass: Array | None = None,
 ) -> Found:
-    """Return all tables of a trial, where they are few, else ``draws`` of them by chance."""
+    """Return all tables of a trial, where they are few, else ``draws`` of them by chance, effects drawn from
+    ``mass`` instead of the prediction where it is given.
+    """
     if (size.treatment + 1) * (size.control + 1) <= EVERY:
         r1, r0 = (
             each.reshape(-1).astype(float)
@@ -104,7 +111,7 @@ def imagined(
         logs = curves(ahead, (r1, r0), size, control)
         chance = np.exp(ahead.weights(logs)[1])
         return Found(logs, wald(_cells(r1, r0, size)), chance / chance.sum(), every=True)
-    theta = ahead.theta[systematic(ahead.mass, draws, rng)]
+    theta = ahead.theta[systematic(ahead.mass if mass is None else mass, draws, rng)]
     log_odds = control.draw(rng, draws)
     r1 = rng.binomial(size.treatment, special.expit(log_odds + theta)).astype(float)
     r0 = rng.binomial(size.control, special.expit(log_odds)).astype(float)

@@ -236,4 +236,9 @@ KINDS: dict[str, Kind] = {
         "Where the conclusion turns", "The scale of one prior at which the conclusion turns.",
         of_checks.of_tipping_point,
     ),
+    "ValueOfInformation": Kind(
+        "What it is worth to know more",
+        "The value for one person, and for all, of a trial of each size and of knowing for certain.",
+        of_checks.of_value,
+    ),
 }  # fmt: skip

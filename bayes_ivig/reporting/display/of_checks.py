@@ -9,6 +9,7 @@ from bayes_ivig.results.checks.power_scaling import PowerScaling
 from bayes_ivig.results.checks.predictive import PosteriorCheck, PriorCheck
 from bayes_ivig.results.draws.monte_carlo import MonteCarloErrors
 from bayes_ivig.results.next_trial.next_trial import NextTrial
+from bayes_ivig.results.next_trial.value import ValueOfInformation
 from bayes_ivig.results.tipping.credibility import Credibility
 from bayes_ivig.results.tipping.fragility import BayesianFragility
 from bayes_ivig.results.tipping.how_much_prior import HowMuchPrior
@@ -72,6 +73,15 @@ def of_next_trial(result: NextTrial) -> str:
         f"P(benefit shown at {numbers.stated(result.line)}) up to {numbers.probability(best)} over "
         f"{several(len(result.sizes), 'size')}, {numbers.probability(result.endless.value['reached'])} "
         "by one trial without end"
+    )
+
+
+def of_value(result: ValueOfInformation) -> str:
+    """What knowing all is worth, and the most that a trial is."""
+    best = max(each.evsi for each in result.sizes)
+    return (
+        f"EVPI {numbers.figures(result.evpi)} for each person, EVSI up to {numbers.figures(best)} over "
+        f"{several(len(result.sizes), 'size')}"
     )
 
 

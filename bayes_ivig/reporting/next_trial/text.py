@@ -5,6 +5,7 @@ from bayes_ivig.reporting.wording import information, numbers
 from bayes_ivig.reporting.wording import models as families
 from bayes_ivig.reporting.wording.terminal import WIDTH, dashes, figures, paragraph
 from bayes_ivig.results.next_trial.next_trial import AfterTrial, NextTrial
+from bayes_ivig.results.next_trial.value import TrialValue
 
 QUANTITIES = {"mu": "the pooled effect (mu)", "theta_new": "the effect in a new setting (theta_new)"}
 ENDLESS = "without end"
@@ -42,7 +43,7 @@ def today(plan: NextTrial) -> str:
     )
 
 
-def size_of(after: AfterTrial) -> str:
+def size_of(after: AfterTrial | TrialValue) -> str:
     """Return a size in words: people in each arm, a standard error, or that there is no end."""
     if after.standard_error is not None:
         return f"standard error {numbers.stated(after.standard_error)}"
@@ -53,7 +54,8 @@ def size_of(after: AfterTrial) -> str:
         if after.treatment == after.control
         else f"{numbers.count(after.treatment)} v {numbers.count(after.control)}"
     )
-    return arms if after.trials == 1 else f"{numbers.count(after.trials)} trials of {arms}"
+    trials = after.trials if isinstance(after, AfterTrial) else 1
+    return arms if trials == 1 else f"{numbers.count(trials)} trials of {arms}"
 
 
 def _rows(plan: NextTrial) -> list[tuple[str, ...]]:

@@ -1,0 +1,2 @@
+from bayes_ivig.analyses.next_trial.value import value_of_information as value_of_information
+from bayes_ivig.results.next_trial.value import ValueOfInformation as ValueOfInformation
