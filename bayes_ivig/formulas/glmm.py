@@ -20,6 +20,7 @@ NODES = 21  # of the quadrature; lme4's 7 agree to about 1e-5 on ordinary tables
 NEWTON_STEPS = 40
 SUPPORT_IN_FULL = 300  # hypergeometric supports up to this size are summed term by term
 LONGEST = 4.0  # no Newton step goes further, in SDs or in log odds
+NOWHERE = np.zeros((1, 1, 1))  # where a search starts that nothing is known of
 
 
 class Curve(NamedTuple):
@@ -53,12 +54,13 @@ def unconditional_fixed(cells: Cells, theta: Array, tau: Array) -> Array:
     """
     a, b, c, d = cells
     alpha = np.log((a + c + 0.5) / (b + d + 0.5)) + np.zeros((len(theta), 1))
+    modes = NOWHERE
     for _ in range(NEWTON_STEPS):
-        step = _baseline_step(cells, alpha, theta, tau)
+        step, modes = _baseline_step(cells, alpha, (theta, tau), modes)
         alpha = alpha + np.clip(step, -LONGEST, LONGEST)
         if np.abs(step).max() < 1e-9:
             break
-    return mix(lambda delta: two_binomials(cells, alpha, delta).curve, theta, tau).sum(axis=-1)
+    return mix(lambda delta: two_binomials(cells, alpha, delta).curve, theta, tau, modes).sum(axis=-1)
 
 
 def unconditional_random(cells: Cells, nu: Array, theta: Array, sigma: Array, tau: Array) -> Array:
@@ -83,18 +85,21 @@ def unconditional_random(cells: Cells, nu: Array, theta: Array, sigma: Array, ta
     return np.asarray((height - 0.5 * (x**2 + z**2) - 0.5 * np.log(det)).sum(axis=-1))
 
 
-def mix(likelihood: Likelihood, theta: Array, tau: Array) -> Array:
-    """Return log of the integral of exp(likelihood(theta + tau z)) over standard normal z, shape (P, K)."""
-    _, log_terms, _ = _nodes(likelihood, theta, tau)
+def mix(likelihood: Likelihood, theta: Array, tau: Array, start: Array = NOWHERE) -> Array:
+    """Return log of the integral of exp(likelihood(theta + tau z)) over standard normal z, shape (P, K).
+
+    Its modes in z are looked for from ``start``.
+    """
+    _, log_terms, _ = _nodes(likelihood, theta, tau, start)
     return np.asarray(special.logsumexp(log_terms, axis=-1))
 
 
-def _nodes(likelihood: Likelihood, theta: Array, tau: Array) -> tuple[Array, Array, Array]:
-    """Return quadrature nodes in delta around each study's mode, their log terms, and z;
-    all of shape (P, K, NODES).
+def _nodes(likelihood: Likelihood, theta: Array, tau: Array, start: Array) -> tuple[Array, Array, Array]:
+    """Return quadrature nodes in delta around each study's mode and their log terms, of shape (P, K, NODES),
+    and the modes in z, (P, K, 1).
     """
     centre, spread = theta[:, None, None], tau[:, None, None]
-    z = _modes(likelihood, centre, spread)
+    z = _modes(likelihood, centre, spread, start)
     width = 1 / np.sqrt(1 - spread**2 * likelihood(centre + spread * z).bend)
     points, weights = special.roots_hermite(NODES)
     nodes = z + np.sqrt(2) * width * points
@@ -107,16 +112,16 @@ def _nodes(likelihood: Likelihood, theta: Array, tau: Array) -> tuple[Array, Arr
         + np.log(width)
         - 0.5 * np.log(np.pi)
     )
-    return delta, terms, nodes
+    return delta, terms, z
 
 
-def _modes(likelihood: Likelihood, centre: Array, spread: Array) -> Array:
+def _modes(likelihood: Likelihood, centre: Array, spread: Array, start: Array) -> Array:
     """Return where likelihood(centre + spread z) times a standard normal density is largest in z.
 
     The slope falls all the way, so that every step says on which side the mode lies; where Newton's next one
     would leave what is left, as far out on a likelihood that flattens, half of that is taken instead.
     """
-    z = np.zeros((1, 1, 1))
+    z = start
     low, high = np.full((1, 1, 1), -np.inf), np.full((1, 1, 1), np.inf)
     for _ in range(NEWTON_STEPS):
         curve = likelihood(centre + spread * z)
@@ -154,16 +159,18 @@ def two_binomials(cells: Cells, alpha: Array, delta: Array) -> Arms:
     )
 
 
-def _baseline_step(cells: Cells, alpha: Array, theta: Array, tau: Array) -> Array:
-    """Return Newton's step towards the best baselines: derivatives
-    of the integral are expectations over delta.
+def _baseline_step(
+    cells: Cells, alpha: Array, effects: tuple[Array, Array], modes: Array
+) -> tuple[Array, Array]:
+    """Return Newton's step towards the best baselines, and the modes of the effects, looked for from
+    ``modes``: derivatives of the integral are expectations over delta.
     """
-    delta, log_terms, _ = _nodes(lambda x: two_binomials(cells, alpha, x).curve, theta, tau)
+    delta, log_terms, modes = _nodes(lambda x: two_binomials(cells, alpha, x).curve, *effects, modes)
     weight = np.exp(log_terms - special.logsumexp(log_terms, axis=-1, keepdims=True))
     arms = two_binomials(cells, alpha, delta)
     slope = (weight * arms.alpha_slope).sum(axis=-1)
     bend = (weight * (arms.alpha_bend + (arms.alpha_slope - slope[..., None]) ** 2)).sum(axis=-1)
-    return np.asarray(-slope / bend)
+    return np.asarray(-slope / bend), modes
 
 
 def _binomial(events: Array, total: Array, log_odds: Array) -> Curve:

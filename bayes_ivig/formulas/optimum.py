@@ -26,12 +26,18 @@ class Optimum(NamedTuple):
 
 
 def maximise(
-    function: Callable[[Array], Array], start: Array, *, steps: int = 100, tolerance: float = 1e-10
+    function: Callable[[Array], Array],
+    start: Array,
+    *,
+    steps: int = 100,
+    tolerance: float = 1e-10,
+    farthest: Array | None = None,
 ) -> Optimum:
     """Maximise ``function``, which maps points of shape (P, D) to values of shape (P,),
     from ``start`` of shape (D,).
 
-    It has converged when a Newton step would gain less than ``tolerance``.
+    It has converged when a Newton step would gain less than ``tolerance``. Where a parameter comes to be
+    larger in size than ``farthest`` says, shape (D,), there is no maximum to be found, and it stops.
     """
     point, value = start, float(function(start[None])[0])
     for _ in range(steps):
@@ -49,6 +55,8 @@ def maximise(
         if not heights[best] > value:
             return Optimum(point, value, information, gain < 1e-6)
         point, value = candidates[best], float(heights[best])
+        if farthest is not None and (np.abs(point) > farthest).any():
+            return Optimum(point, value, information, False)
     return Optimum(point, value, information, False)
 
 

@@ -19,6 +19,7 @@ from bayes_ivig.results.pooled import ZeroCells
 type Model = Callable[[Cells, Array], Array]
 
 FARTHEST = 12.0  # a log odds ratio beyond this is a likelihood that rises for ever
+WIDEST = 6.0  # and so is a tau: most odds ratios would lie beyond 60, or below 1/60
 NEGLIGIBLE = 1e-4  # a tau below this is 0 to every digit that is ever printed
 STARTS = (0.05, 0.4, 1.0)  # of tau
 
@@ -81,8 +82,11 @@ def _fit(model: Model, cells: Cells, *, baselines: bool) -> Optimum:
         fixed = np.array([0.0, *extra[:1], *([0.0] if baselines else [])])
         optimum = maximise(lambda p: model(cells, _with_fixed(p, fixed)), np.array([start]))
         return optimum._replace(point=np.array([optimum.point[0], 0.0]))
-    fits = [maximise(lambda p: model(cells, p), np.array([start, tau, *extra])) for tau in STARTS]
-    return max(fits, key=lambda fit: (fit.converged, fit.value))
+    limits = np.array([math.inf, WIDEST, *([math.inf] * len(extra))])
+    fits = [
+        maximise(lambda p: model(cells, p), np.array([start, tau, *extra]), farthest=limits) for tau in STARTS
+    ]
+    return max(fits, key=lambda fit: (fit.converged or abs(fit.point[1]) > WIDEST, fit.value))
 
 
 def _with_fixed(theta: Array, fixed: Array) -> Array:

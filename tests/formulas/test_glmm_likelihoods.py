@@ -75,6 +75,15 @@ def test_a_spread_that_no_trial_bounds_has_a_wide_interval() -> None:
     assert found.ratio.lower is not None and found.ratio.lower < 0.01 and found.ratio.upper > 1000
 
 
+@pytest.mark.parametrize("method", ["glmm-um-fs", "glmm-um-rs", "glmm-cm-al", "glmm-cm-el"])
+def test_heterogeneity_beyond_all_measure_is_no_maximum(method: str) -> None:
+    """And the top of a lower hill, at tau 0, does not stand in for it."""
+    studies = (bi.Study("few", 2, 45, 0, 17), bi.Study("huge", 47, 1_000_000, 58, 58))
+    found = bi.pool(bi.Dataset(studies), method=method)
+    assert found.estimate is None
+    assert "no maximum found" in found.note
+
+
 def test_best_baselines_are_best() -> None:
     cells = es.to_cells([5, 0, 30], [20, 18, 60], [9, 4, 22], [21, 19, 55])
     theta, tau = np.array([-0.3]), np.array([0.7])
