@@ -1,4 +1,4 @@
-"""What the next trial is worth: its value against its cost, before anybody runs it."""
+"""What the next trial may find, make of an answer, and be worth, before anybody runs it."""
 
 from bayes_ivig.public_names import hand_on
 

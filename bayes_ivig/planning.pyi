@@ -1,2 +1,4 @@
+from bayes_ivig.analyses.next_trial.extended_funnel import extended_funnel as extended_funnel
 from bayes_ivig.analyses.next_trial.value import value_of_information as value_of_information
+from bayes_ivig.results.next_trial.extended_funnel import ExtendedFunnel as ExtendedFunnel
 from bayes_ivig.results.next_trial.value import ValueOfInformation as ValueOfInformation

@@ -3,7 +3,9 @@ from bayes_ivig.data_figure import funnel as funnel
 from bayes_ivig.reporting.benefit.figure import benefit as benefit
 from bayes_ivig.reporting.benefit.figure import benefit_table as benefit_table
 from bayes_ivig.reporting.charts import absolute as absolute
+from bayes_ivig.reporting.charts import assurance as assurance
 from bayes_ivig.reporting.charts import classes as classes
+from bayes_ivig.reporting.charts import extended_funnel as extended_funnel
 from bayes_ivig.reporting.charts import net_benefit as net_benefit
 from bayes_ivig.reporting.charts import one_by_one as one_by_one
 from bayes_ivig.reporting.charts import people as people

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-# how busy a machine is decides no test; inputs are the same ones everywhere, so that a failure is one to repeat
+# how busy a machine is decides no test, and a failure is one that can be repeated: the same inputs everywhere
 settings.register_profile("ours", deadline=None, derandomize=True)
 settings.load_profile("ours")
 

@@ -31,6 +31,7 @@ from bayes_ivig.results.comparisons.by_comparison import ByComparison
 from bayes_ivig.results.draws.monte_carlo import MonteCarloErrors
 from bayes_ivig.results.imports.imported import Imported
 from bayes_ivig.results.marginals.marginal import Marginal
+from bayes_ivig.results.next_trial.extended_funnel import ExtendedFunnel
 from bayes_ivig.results.next_trial.next_trial import NextTrial
 from bayes_ivig.results.next_trial.value import ValueOfInformation
 from bayes_ivig.results.other_models.averaging import ModelAverage
@@ -63,13 +64,13 @@ if TYPE_CHECKING:
 
 type Result = (
     AbsoluteEffects | Audit | Baujat | BayesianFragility | Benefit | Benefits | BenefitHarm | ByClass
-    | ByComparison | Calibration | Contrast | ControlRisk | Credibility | Fragility | Funnel | HarmReadings
-    | HowMuchPrior | Imported | Influence | LeaveOneOut | Marginal | MeasureComparison | MissingOutcomes
-    | ModelAverage | ModelCheck | ModelComparison | MonteCarloErrors | NextTrial | OneByOne | PooledEstimate
-    | Posterior | PosteriorCheck | PosteriorSeries[Posterior] | PowerScaling | PriorCheck | PriorComparison
-    | Reanalysis | Reconstruction | ReconstructionPosterior | Refits | Regression | SelectionAnalysis
-    | SelectionEstimate | SmallStudies | SmallStudyTest | SpecificationCurve | Standing | Subsets
-    | TermEffects | TippingGrid | TippingPoint | ValueOfInformation
+    | ByComparison | Calibration | Contrast | ControlRisk | Credibility | ExtendedFunnel | Fragility | Funnel
+    | HarmReadings | HowMuchPrior | Imported | Influence | LeaveOneOut | Marginal | MeasureComparison
+    | MissingOutcomes | ModelAverage | ModelCheck | ModelComparison | MonteCarloErrors | NextTrial | OneByOne
+    | PooledEstimate | Posterior | PosteriorCheck | PosteriorSeries[Posterior] | PowerScaling | PriorCheck
+    | PriorComparison | Reanalysis | Reconstruction | ReconstructionPosterior | Refits | Regression
+    | SelectionAnalysis | SelectionEstimate | SmallStudies | SmallStudyTest | SpecificationCurve | Standing
+    | Subsets | TermEffects | TippingGrid | TippingPoint | ValueOfInformation
 )  # fmt: skip
 
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from bayes_ivig.reporting.benefit.absolute_chart import plot_absolute
 from bayes_ivig.reporting.counts.sets_chart import plot_trial_sets
 from bayes_ivig.reporting.drawing.chart import Chart
+from bayes_ivig.reporting.next_trial.chart import plot_assurance
+from bayes_ivig.reporting.next_trial.funnel_chart import plot_extended_funnel
 from bayes_ivig.reporting.priors.chart import plot_prior_width
 from bayes_ivig.reporting.priors.combinations_chart import plot_priors
 from bayes_ivig.reporting.reconstruction.readings_chart import plot_readings
@@ -44,7 +46,9 @@ def shown[**P](plot: "Callable[P, alt.LayerChart | alt.VConcatChart]") -> Callab
 
 
 absolute = shown(plot_absolute)
+assurance = shown(plot_assurance)
 classes = shown(plot_classes)
+extended_funnel = shown(plot_extended_funnel)
 net_benefit = shown(plot_net_benefit)
 one_by_one = shown(plot_one_by_one)
 people = shown(plot_people)

@@ -6,14 +6,14 @@ asked, so that reading the table is cheap. A new kind of result is a row here, a
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
 from bayes_ivig.errors import ArgumentError
 from bayes_ivig.reporting import charts_of_kinds as drawn
-from bayes_ivig.reporting.charts_of_kinds import Chart, Drawing
+from bayes_ivig.reporting.charts_of_kinds import Drawing
+from bayes_ivig.reporting.kind_row import PLAIN, Row
 from bayes_ivig.results.coded import Coded
 from bayes_ivig.results.shown import Shown
 
@@ -21,29 +21,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-@dataclass(frozen=True)
-class Row:
-    """How one kind is shown; functions as ``module:name``, modules of this package.
-
-    ``command`` prints ``text(result, width=..., **options)``, and with ``--json`` ``document(result,
-    **options)``; ``options`` names those that both take. ``csv(result)`` is the table that it writes. Where a
-    function is missing, the text is the result's table in columns, the document its fields and the rows of
-    that table, the file that table. ``more(result, document, **options)`` is the document with what version 2
-    says besides. ``charts`` are drawings by name, the first of them what is drawn unless another is asked
-    for. ``report(result)`` is the document that results.json holds, else the fields.
-    """
-
-    command: str = ""
-    text: str = ""
-    document: str = ""
-    csv: str = ""
-    charts: tuple[Chart, ...] = ()
-    options: tuple[str, ...] = ()
-    report: str = ""
-    more: str = ""
-
-
-PLAIN = Row()
 BENEFIT = Row(
     "benefit",
     "benefit.text:benefit_text",
@@ -91,6 +68,12 @@ ROWS: dict[str, Row] = {
     ),
     "ControlRisk": PLAIN,
     "Credibility": PLAIN,
+    "ExtendedFunnel": Row(
+        "",
+        "next_trial.funnel_text:extended_funnel_text",
+        "next_trial.funnel_text:extended_funnel_document",
+        charts=(drawn.EXTENDED,),
+    ),
     "Fragility": PLAIN,
     "Funnel": PLAIN,
     "HarmReadings": Row(

@@ -171,6 +171,9 @@ MAKE: dict[str, Callable[[], Any]] = {
     "MonteCarloErrors": lambda: MonteCarloErrors(
         (Error("mu", "mean", 0.5, 0.01), Error("mu", "q2.5", -1.0, 0.03))
     ),
+    "ExtendedFunnel": lambda: bi.planning.extended_funnel(
+        posterior(), standard_errors=[0.2, 0.5], results=[(0.5, 0.3)]
+    ),
     "NextTrial": lambda: bi.next_trial(posterior(), per_arm=[20, 40], control_risk=0.2),
     "OneByOne": lambda: OneByOne(bi.trials.without_each(data(), model()), data(), model(), "leave-one-out"),
     "PooledEstimate": lambda: bi.pool(data(), method="revman-random"),

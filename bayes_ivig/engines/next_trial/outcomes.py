@@ -98,6 +98,13 @@ def stated(thresholds: Array, below: Array, moments: tuple[Array, Array], lines:
     }
 
 
+def benefit_after(ahead: Foreseen, log_curves: Array, lines: Lines, quantity: str) -> Array:
+    """Return the updated probabilities of a benefit, (S,), from log likelihood curves (S, J)."""
+    below = ahead.weights(log_curves)[0] @ (ahead.mu_below if quantity == "mu" else ahead.next_below)
+    at_zero = below[:, _place(ahead.mu, lines.zero)]
+    return np.asarray(1 - at_zero if lines.above else at_zero)
+
+
 def _asked(lines: Lines) -> dict[str, float]:
     return {"zero": lines.zero, "important": lines.important}
 

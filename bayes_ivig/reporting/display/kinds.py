@@ -142,6 +142,11 @@ KINDS: dict[str, Kind] = {
         "Monte Carlo errors", f"The standard error that sampling leaves in each number. {LOG}",
         of_checks.of_errors,
     ),
+    "ExtendedFunnel": Kind(
+        "Extended funnel",
+        "The updated probability of a benefit for every result that one trial more may have.",
+        of_checks.of_extended_funnel,
+    ),
     "NextTrial": Kind(
         "The next trial",
         "What one trial more is expected to do to the answer, by its size; the last row has no end.",

@@ -8,6 +8,7 @@ from bayes_ivig.results.checks.model_check import ModelCheck
 from bayes_ivig.results.checks.power_scaling import PowerScaling
 from bayes_ivig.results.checks.predictive import PosteriorCheck, PriorCheck
 from bayes_ivig.results.draws.monte_carlo import MonteCarloErrors
+from bayes_ivig.results.next_trial.extended_funnel import ExtendedFunnel
 from bayes_ivig.results.next_trial.next_trial import NextTrial
 from bayes_ivig.results.next_trial.value import ValueOfInformation
 from bayes_ivig.results.tipping.credibility import Credibility
@@ -82,6 +83,15 @@ def of_value(result: ValueOfInformation) -> str:
     return (
         f"EVPI {numbers.figures(result.evpi)} for each person, EVSI up to {numbers.figures(best)} over "
         f"{several(len(result.sizes), 'size')}"
+    )
+
+
+def of_extended_funnel(result: ExtendedFunnel) -> str:
+    """The answer today, and in how many rows of the picture a result turns it."""
+    turning = sum(bool(row.benefit) + bool(row.harm) > 0 for row in result.needed)
+    return (
+        f"{numbers.probability(result.today)} without a new trial; {numbers.stated(result.line)} or its "
+        f"opposite within reach in {turning} of {several(len(result.needed), 'row')}"
     )
 
 

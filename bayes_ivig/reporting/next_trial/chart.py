@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.reporting.drawing.canvas import Records, Values, figures, look
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK, LINE, MUTED
 from bayes_ivig.reporting.drawing.places import cut_off
@@ -24,8 +25,17 @@ CURVES: tuple[tuple[str, str, str, list[int]], ...] = (
 )
 
 
+@checked
 def plot_assurance(plan: NextTrial) -> "alt.LayerChart":
-    """Return the probability, over what a trial may find, of each thing that it may do, against its size."""
+    """Return the probability, over what a trial may find, of each thing that it may do, against its size.
+
+    ``plan`` is what ``next_trial`` returns.
+
+    >>> import bayes_ivig as bi
+    >>> plan = bi.next_trial(bi.fit(bi.load_dataset("my.csv")), per_arm=[20, 50], control_risk=0.1)
+    >>> bi.plot.assurance(plan).save("assurance.svg").name
+    'assurance.svg'
+    """
     import altair as alt
 
     values = Values()
