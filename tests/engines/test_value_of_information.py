@@ -151,7 +151,8 @@ def test_more_people_are_worth_more_and_nothing_more_than_to_know_all(
     asked = {"per_arm": SIZES, "control_risk": control, "quantity": quantity, "event": "bad", "cost": 0.02}
     found = bi.planning.value_of_information(own(), **asked)  # type: ignore[arg-type]
     assert all(each.every for each in found.sizes)
-    worths = [0.0, *(each.evsi for each in found.sizes), found.endless.evsi, found.evppi["mu"], found.evpi]
+    known = [found.evppi["mu"]] if quantity == "mu" else []
+    worths = [0.0, *(each.evsi for each in found.sizes), found.endless.evsi, *known, found.evpi]
     assert worths == sorted(worths) and worths[1] > 0
     assert all(0 <= each <= found.evpi * (1 + 1e-9) for each in found.evppi.values())
 
@@ -165,6 +166,16 @@ def test_tables_drawn_give_what_all_tables_do(monkeypatch: pytest.MonkeyPatch, c
     assert every.every and not drawn.every
     assert abs(drawn.evsi - every.evsi) < 4 * drawn.error
     assert drawn.error < 0.1 * every.evsi
+
+
+def test_drawn_sizes_rise_towards_a_trial_without_end() -> None:
+    asked = {"per_arm": [100, 400, 4000], "event": "bad", "cost": 0.02, "control_risk": 0.3}
+    found = bi.planning.value_of_information(own(), **asked)  # type: ignore[arg-type]
+    worths = [each.evsi for each in (*found.sizes, found.endless)]
+    errors = [each.error for each in found.sizes]
+    assert not any(each.every for each in found.sizes) and worths == sorted(worths)
+    assert max(errors) < 0.1 * worths[0] and errors[-1] < 0.02 * worths[-2]
+    assert abs(worths[-2] - worths[-1]) < 0.05 * worths[-1]
 
 
 def test_a_standard_error_stands_for_people() -> None:

@@ -33,6 +33,7 @@ type Array = NDArray[np.float64]
 RISKS = np.linspace(-7.0, 7.0, 71)  # normal quantiles at which a distribution of control risks is read
 AWAY = np.linspace(-8.0, 8.0, 81)  # SDs of a new effect from its mean
 STEEPEST, HALVINGS = 10.0, 40  # slopes of the log of that tilt for each SD, and steps to the one wanted
+FARTHER = (1.0, 2.0, 4.0)  # times as far as where the decision turns
 FINER = 32  # effects for each node of the prediction, between which the mean gain is a straight line
 
 
@@ -158,7 +159,7 @@ class Stake:
     def of_estimate(self, ahead: Foreseen, error: float) -> float:
         """Return what a trial is worth that gives an estimate with this standard error."""
         found = estimates(ahead, error)
-        return float(found.weight @ self._lost(ahead, found.log_curves))
+        return float(found.weight @ self._lost(ahead.weights(found.log_curves)[0] @ ahead.worth))
 
     def of_people(
         self, ahead: Foreseen, size: Size, control: ControlLogOdds, draws: int, rng: np.random.Generator
@@ -167,38 +168,52 @@ class Stake:
         may find was added up.
 
         Where tables are drawn, half of them come of effects tilted to where the decision turns, and each is
-        weighted by its probability over that under the mixture.
+        weighted by its probability over that under the mixture. What would be lost to one who then learnt the
+        trial's own effect has a mean that is known, the value of a trial without end; it goes along with what
+        is lost without, and takes most of the chance away (a control variate).
         """
         mixture = replace(ahead, mass=self._mixture(ahead))
         found = imagined(ahead, size, control, draws, rng, mixture.mass)
-        lost = self._lost(ahead, found.log_curves)
+        after, own = ahead.weights(found.log_curves)
+        lost = self._lost(after @ ahead.worth)
         if found.every:
             return float(found.weight @ lost), 0.0, True
-        own, drawn = (each.weights(found.log_curves)[1] for each in (ahead, mixture))
-        lost = lost * np.exp(own - drawn)
+        shown = self._lost(ahead.worth)
+        ratio = np.exp(own - mixture.weights(found.log_curves)[1])
+        lost, beside = ratio * lost, ratio * (after @ shown)
+        off = beside - float(found.weight @ beside)
+        varies = float(found.weight @ off**2)
+        slope = float(found.weight @ (lost * off)) / varies if varies > 0 else 0.0
+        lost = lost - slope * (beside - float(shown @ ahead.mass / ahead.mass.sum()))
         value = float(found.weight @ lost)
-        return value, math.sqrt(float(found.weight @ (lost - value) ** 2) / draws), False
+        return max(value, 0.0), math.sqrt(float(found.weight @ (lost - value) ** 2) / draws), False
 
-    def _lost(self, ahead: Foreseen, log_curves: Array) -> Array:
-        """Return what today's decision loses by each of the things that a trial may find, (S,)."""
-        gains = ahead.weights(log_curves)[0] @ ahead.worth
+    def _lost(self, gains: Array) -> Array:
+        """Return what today's decision loses, where its gains are these."""
         return np.asarray(np.maximum(-gains if self.treats else gains, 0.0))
 
     def _mixture(self, ahead: Foreseen) -> Array:
-        """Return the prediction, and half of it tilted so that its mean is where the decision turns; left as
-        it is where no effect turns it.
+        """Return the prediction, half of it tilted so that its mean is where the decision turns, and beyond:
+        the less a trial tells, the more extreme it must be. Left as it is where no effect turns the decision.
         """
         mass, theta = ahead.mass / ahead.mass.sum(), ahead.theta
         turns = np.flatnonzero((ahead.worth[:-1] < 0) != (ahead.worth[1:] < 0))
         if not turns.size:
             return np.asarray(mass)
-        to = float(theta[turns[most(mass[turns])]])
-        z = (theta - to) / max(float(np.sqrt(mass @ (theta - mass @ theta) ** 2)), 1e-12)
-        low, high = -STEEPEST, STEEPEST
-        for _ in range(HALVINGS):
-            middle = (low + high) / 2
-            low, high = (low, middle) if _tilted(mass, z, middle) @ z > 0 else (middle, high)
-        return np.asarray((mass + _tilted(mass, z, low)) / 2)
+        mean = float(mass @ theta)
+        z = (theta - mean) / max(float(np.sqrt(mass @ (theta - mean) ** 2)), 1e-12)
+        to = float(z[turns[most(mass[turns])]])
+        tilted = [_tilted_to(mass, z, to * farther) for farther in FARTHER]
+        return np.asarray((mass + sum(tilted) / len(tilted)) / 2)
+
+
+def _tilted_to(mass: Array, z: Array, to: float) -> Array:
+    """Return masses tilted so that the mean of z is ``to``, or as far as they can be."""
+    low, high = -STEEPEST, STEEPEST
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (low, middle) if _tilted(mass, z, middle) @ z > to else (middle, high)
+    return _tilted(mass, z, low)
 
 
 def _tilted(mass: Array, z: Array, slope: float) -> Array:
