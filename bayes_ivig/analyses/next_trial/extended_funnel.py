@@ -116,7 +116,8 @@ def _of_estimates(posterior: Posterior, chosen: Chosen) -> ExtendedFunnel:
     lines = lines_of(posterior, CALLER, Asked(None, chosen.line, 0.95))
     trials, laid = _trials(posterior), [_estimate(posterior, pair) for pair in chosen.results]
     errors = _errors(chosen, trials)
-    ahead = foreseen(answers, _thresholds(lines), min([errors[0], *(s for _, s in laid)]))
+    least, after = min([errors[0], *(s for _, s in laid)]), chosen.quantity != "mu"
+    ahead = foreseen(answers, _thresholds(lines), least, after=after)
 
     def updated(x: Array, error: Array) -> Array:
         logs = -0.5 * ((x[:, None] - ahead.theta) / error[:, None]) ** 2
@@ -142,7 +143,8 @@ def _of_events(posterior: Posterior, chosen: Chosen) -> ExtendedFunnel:
     assert arms is not None
     size = Size(*arms)
     laid = [_counts(pair, size) for pair in chosen.results]
-    ahead = foreseen(answers, _thresholds(lines), 2 / math.sqrt(min(arms)))
+    after = chosen.quantity != "mu"
+    ahead = foreseen(answers, _thresholds(lines), 2 / math.sqrt(min(arms)), after=after)
 
     def updated(x: Array, y: Array) -> Array:
         return benefit_after(ahead, curves(ahead, (x, y), size, control), lines, chosen.quantity)

@@ -97,7 +97,7 @@ class _Asked:
 
     def ahead(self, error: float) -> Foreseen:
         """Return what is foreseen of a trial with this standard error at the least."""
-        return foreseen(self.trials.answers, self.thresholds, error)
+        return foreseen(self.trials.answers, self.thresholds, error, after=self.plan.quantity != "mu")
 
     def of_estimate(self, error: float) -> AfterTrial:
         """Return what an estimate with a standard error is expected to do."""
@@ -124,13 +124,13 @@ class _Asked:
 def _asked(posterior: Posterior, plan: Plan) -> _Asked:
     lines = lines_of(posterior, plan.ASKED, Asked(plan.important, plan.line, plan.level))
     trials = to_come(posterior, plan, risks=not plan.errors)
-    return _Asked(posterior, plan, trials, lines, thresholds_of(_nodes(posterior), lines))
+    return _Asked(posterior, plan, trials, lines, thresholds_of(_nodes(posterior, plan.quantity), lines))
 
 
-def _nodes(posterior: Posterior) -> Array:
-    """Return values between which distribution functions of mu and of a new effect are read."""
+def _nodes(posterior: Posterior, quantity: str) -> Array:
+    """Return values between which the distribution function of mu, or of a new effect, is read."""
     p = special.ndtr(np.linspace(special.ndtri(ENDS), special.ndtri(1 - ENDS), NODES))
-    return np.concatenate([np.asarray(posterior[name].quantile(p)) for name in ("mu", "theta_new")])
+    return np.asarray(posterior[quantity].quantile(p))
 
 
 def _before(ahead: Foreseen, lines: Lines, quantity: str) -> dict[str, float]:

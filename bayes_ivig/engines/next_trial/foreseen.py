@@ -32,10 +32,9 @@ type Worth = Callable[[Array, Array], Array]  # of mu (M,) and tau (T,), (M, T)
 
 NEGLIGIBLE = 1e-14  # share of the posterior below which a node of tau or of mu is left out
 COUNTS = 1e-9  # of the largest share, from which a node of (mu, tau) counts where several trials are imagined
-PER_ERROR = 0.35  # steps of the axis of effects, in standard errors of the most precise trial
+PER_ERROR = 0.5  # steps of the axis of effects, in standard errors of the most precise trial
 COARSEST = 0.05  # step in u
 MOST = 6_000  # nodes of that axis
-CELLS = 400_000  # of normals held at once: 3 MB
 MOSTLY, WHOLE = 1e-3, 1e-10  # of the prediction beyond where its axis is fine, and beyond the axis
 
 
@@ -44,9 +43,10 @@ class Foreseen:
     """The effect theta of one trial more on the nodes of ``axis``, (J,), with its prediction ``mass``.
 
     ``mu`` are thresholds, (X,), with ``mu_below``, (J, X), the probability given theta that mu is at or below
-    each; ``next_below``, the same of the effect in a trial after that. ``mu_moments`` and ``next_moments``,
-    (J, 2), are mean and mean square given theta; ``worth``, (J,), the expectation given theta of what was to
-    be expected besides, 0 where nothing was. ``known`` says that theta is mu itself.
+    each; ``next_below``, the same of the effect in a trial after that, empty where that was not asked.
+    ``mu_moments`` and ``next_moments``, (J, 2), are mean and mean square given theta; ``worth``, (J,), the
+    expectation given theta of what was to be expected besides, 0 where nothing was. ``known`` says that theta
+    is mu itself.
     """
 
     axis: Axis
@@ -64,6 +64,12 @@ class Foreseen:
         """The nodes, (J,)."""
         return self.axis.x
 
+    def below(self, quantity: str) -> Array:
+        """Return the probabilities, (J, X), of ``"mu"`` or ``"theta_new"`` below the thresholds."""
+        found = self.mu_below if quantity == "mu" else self.next_below
+        assert found.shape[1] == self.mu.size, "not asked for: foreseen(after=True)"
+        return found
+
     def weights(self, log_curves: Array) -> tuple[Array, Array]:
         """Return the posterior of a trial's effect on the nodes, (S, J), rows adding up to one, and the log
         probability of its data, (S,), from log likelihood curves (S, J).
@@ -75,10 +81,16 @@ class Foreseen:
 
 
 def foreseen(
-    answers: GridAnswers, thresholds: Array, smallest_error: float, worth: Worth | None = None
+    answers: GridAnswers,
+    thresholds: Array,
+    smallest_error: float,
+    worth: Worth | None = None,
+    *,
+    after: bool = False,
 ) -> Foreseen:
     """Return what a posterior foretells of one trial more, for thresholds (X,) of mu in rising order, and the
-    expectation of ``worth``, a function of mu and tau.
+    expectation of ``worth``, a function of mu and tau; with ``after`` what it foretells of the effect in a
+    trial after that, too.
 
     ``smallest_error`` is the standard error of the most precise trial that is to be imagined: nodes are as
     dense as its likelihood asks for, where the prediction lies.
@@ -89,10 +101,10 @@ def foreseen(
     mu, share = shares(answers)
     sds, factors = tau.x, factors_of(answers)
     besides = np.zeros(share.shape) if worth is None else worth(mu.x, sds)
-    parts = _Sums(axis, thresholds)
+    parts = _Sums(axis, mu, thresholds, after=after)
     for t in np.flatnonzero(share.sum(axis=0) > NEGLIGIBLE):
         for factor, weight in factors:
-            parts.add(mu, (share[:, t], besides[:, t]), (float(sds[t]), factor, weight), factors)
+            parts.add((share[:, t], besides[:, t]), (float(sds[t]), factor, weight), factors)
     return parts.whole()
 
 
@@ -152,61 +164,63 @@ def _columns(
     thresholds, and their means and mean squares.
     """
     kept, sds = nodes
-    centres = axis.x[kept]
-    after, squares = np.zeros((kept.size, thresholds.size)), np.zeros(kept.size)
+    centres, squares = axis.x[kept], np.zeros(kept.size)
     for factor, chance in factors:
-        wide = np.maximum(sds * factor, 1e-300)
-        after += chance * special.ndtr((thresholds - centres[:, None]) / wide[:, None])
         squares += chance * (centres**2 + (sds * factor) ** 2)
     own = np.stack([centres, centres**2, centres, squares], axis=1)
+    after = _after(centres, sds, thresholds, factors)
     return np.concatenate([_below(axis, kept, thresholds), after, own], axis=1)
 
 
-class _Sums:
-    """Sums over the nodes of (mu, tau), one tau after the other."""
+def _after(centres: Array, sds: Array, thresholds: Array, factors: list[tuple[float, float]]) -> Array:
+    """Return the probabilities, (N, X), of the next effect below the thresholds at nodes of (mu, tau)."""
+    after = np.zeros((centres.size, thresholds.size))
+    for factor, chance in factors:
+        wide = np.maximum(sds * factor, 1e-300)
+        after += chance * special.ndtr((thresholds - centres[:, None]) / wide[:, None])
+    return after
 
-    def __init__(self, axis: Axis, thresholds: Array) -> None:
-        self.axis, self.thresholds = axis, thresholds
-        n, x = axis.size, thresholds.size
-        self.mass = np.zeros(n)
-        self.mu_below, self.next_below = np.zeros((n, x)), np.zeros((n, x))
-        self.mu_moments, self.next_moments = np.zeros((n, 2)), np.zeros((n, 2))
-        self.worth = np.zeros(n)
+
+class _Sums:
+    """Sums over the nodes of (mu, tau), one tau after the other: the joint mass of the trial's effect and mu,
+    (J, M), from which follows what is known of mu, and what of the effects after it hangs on tau besides.
+    """
+
+    def __init__(self, axis: Axis, mu: Axis, thresholds: Array, *, after: bool) -> None:
+        self.axis, self.mu, self.thresholds = axis, mu, thresholds
+        self.joint = np.zeros((axis.size, mu.size))
+        self.variance, self.worth = np.zeros(axis.size), np.zeros(axis.size)
+        self.next_below = np.zeros((axis.size, thresholds.size if after else 0))
 
     def add(
         self,
-        mu: Axis,
         nodes: tuple[Array, Array],
         width: tuple[float, float, float],
         factors: list[tuple[float, float]],
     ) -> None:
         """Add the nodes of mu at one tau, shares and worth, the trial's effect ``factor`` times as wide."""
         (share, worth), (tau, factor, weight) = nodes, width
-        kept = np.flatnonzero(share > NEGLIGIBLE * share.max())
-        known = _columns(mu, (kept, np.full(kept.size, tau)), self.thresholds, factors)
-        columns = np.concatenate([np.ones((kept.size, 1)), known, worth[kept, None]], axis=1)
-        columns *= weight * share[kept, None]
-        centres = mu.x[kept]
-        count = max(1, CELLS // self.axis.size)
-        for start in range(0, kept.size, count):
-            some = slice(start, start + count)
-            self._put(_normals(self.axis, centres[some], tau * factor) @ columns[some])
-
-    def _put(self, sums: Array) -> None:
-        x = self.thresholds.size
-        self.mass += sums[:, 0]
-        self.mu_below += sums[:, 1 : 1 + x]
-        self.next_below += sums[:, 1 + x : 1 + 2 * x]
-        self.mu_moments += sums[:, 1 + 2 * x : 3 + 2 * x]
-        self.next_moments += sums[:, 3 + 2 * x : 5 + 2 * x]
-        self.worth += sums[:, 5 + 2 * x]
+        count = np.flatnonzero(share > NEGLIGIBLE * share.max())
+        kept = slice(int(count[0]), int(count[-1]) + 1)
+        centres = self.mu.x[kept]
+        mass = _normals(self.axis, centres, tau * factor)
+        mass *= weight * share[kept]
+        self.joint[:, kept] += mass
+        self.variance += mass.sum(axis=1) * sum(chance * (tau * each) ** 2 for each, chance in factors)
+        self.worth += mass @ worth[kept]
+        if self.next_below.size:
+            self.next_below += mass @ _after(centres, np.full(centres.size, tau), self.thresholds, factors)
 
     def whole(self) -> Foreseen:
         """Return the sums as expectations given each effect."""
-        safe = np.where(self.mass > 0, self.mass, 1.0)[:, None]
-        parts = (self.mu_below, self.next_below, self.mu_moments, self.next_moments, self.worth[:, None])
+        mass, x = self.joint.sum(axis=1), self.mu.x
+        below = self.joint @ _below(self.mu, np.arange(x.size), self.thresholds)
+        moments = self.joint @ np.stack([x, x**2], axis=1)
+        new = moments + np.stack([np.zeros(mass.size), self.variance], axis=1)
+        safe = np.where(mass > 0, mass, 1.0)[:, None]
+        parts = (below, self.next_below, moments, new, self.worth[:, None])
         below, after, moments, new, worth = (shaken(part / safe) for part in parts)
-        return Foreseen(self.axis, self.mass, self.thresholds, below, after, moments, new, worth[:, 0])
+        return Foreseen(self.axis, mass, self.thresholds, below, after, moments, new, worth[:, 0])
 
 
 def _known(answers: GridAnswers, axis: Axis, thresholds: Array, worth: Worth | None) -> Foreseen:

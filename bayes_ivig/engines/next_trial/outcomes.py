@@ -75,7 +75,7 @@ def statements(ahead: Foreseen, weights: Array, lines: Lines, quantity: str) -> 
     that of a benefit, of a harm, or of an important benefit comes to the line, ``misleading`` is the
     probability that the effect lies on the other side of it where either does.
     """
-    below = weights @ (ahead.mu_below if quantity == "mu" else ahead.next_below)
+    below = weights @ ahead.below(quantity)
     return stated(ahead.mu, below, (weights @ ahead.mu_moments, weights @ ahead.next_moments), lines)
 
 
@@ -100,7 +100,7 @@ def stated(thresholds: Array, below: Array, moments: tuple[Array, Array], lines:
 
 def benefit_after(ahead: Foreseen, log_curves: Array, lines: Lines, quantity: str) -> Array:
     """Return the updated probabilities of a benefit, (S,), from log likelihood curves (S, J)."""
-    below = ahead.weights(log_curves)[0] @ (ahead.mu_below if quantity == "mu" else ahead.next_below)
+    below = ahead.weights(log_curves)[0] @ ahead.below(quantity)
     at_zero = below[:, _place(ahead.mu, lines.zero)]
     return np.asarray(1 - at_zero if lines.above else at_zero)
 
@@ -130,8 +130,19 @@ def _widths(x: Array, below: Array, level: float) -> Array:
     """Return the width of central intervals from distribution functions (S, X), read in normal quantiles."""
     z = special.ndtri(np.clip(np.maximum.accumulate(below, axis=1), CERTAIN, 1 - CERTAIN))
     z = z + NOISE * np.arange(x.size)
-    ends = special.ndtri([(1 - level) / 2, (1 + level) / 2])
-    return np.array([float(np.diff(np.interp(ends, row, x))[0]) for row in z])
+    lower, upper = (_crossing(x, z, end) for end in special.ndtri([(1 - level) / 2, (1 + level) / 2]))
+    return np.asarray(upper - lower)
+
+
+def _crossing(x: Array, z: Array, end: float) -> Array:
+    """Return where each row of z, (S, X), rising, comes to a value, on straight lines between nodes; the
+    first or last node where it does not.
+    """
+    at = np.clip((z < end).sum(axis=1), 1, x.size - 1)
+    rows = np.arange(z.shape[0])
+    low, high = z[rows, at - 1], z[rows, at]
+    share = np.clip((end - low) / (high - low), 0.0, 1.0)
+    return np.asarray(x[at - 1] + share * (x[at] - x[at - 1]))
 
 
 def _significant(found: Found) -> Array:
@@ -146,7 +157,7 @@ def endless(ahead: Foreseen, lines: Lines, quantity: str) -> Averages:
     u, finer = ahead.axis.u, ahead.axis.refined(FINER).u
     mass = np.interp(finer, u, ahead.mass)
     mass /= mass.sum()
-    below = _between(finer, u, ahead.mu_below if quantity == "mu" else ahead.next_below)
+    below = _between(finer, u, ahead.below(quantity))
     moments = _moments(finer, u, ahead.mu_moments), _moments(finer, u, ahead.next_moments)
     each = stated(ahead.mu, below, moments, lines)
     return averaged(ahead, each, mass, (lines, quantity), 0)
