@@ -118,6 +118,7 @@ ROWS: dict[str, Row] = {
         "next_trial.text:next_trial_text",
         "next_trial.json:next_trial_document",
         charts=(drawn.ASSURANCE,),
+        report="next_trial.json:reported_next_trial",
     ),
     "OneByOne": Row(
         "subsets",

@@ -13,6 +13,7 @@ from bayes_ivig.analyses.brief.new_trial import with_new_trials
 from bayes_ivig.analyses.checks.compare_measures import on_other_measures
 from bayes_ivig.analyses.checks.outlook import with_checks
 from bayes_ivig.analyses.comparisons.by_comparison import comparisons_of
+from bayes_ivig.analyses.next_trial.of_outcome import with_next_trial
 from bayes_ivig.analyses.other_models.other_counts import alternative_rows
 from bayes_ivig.analyses.other_models.side_by_side import with_other_models
 from bayes_ivig.analyses.priors.families import prior_families
@@ -162,7 +163,7 @@ def _outcomes(
                 counted = _in_depth(counted, dataset, model)
                 curve = largest_curve(dataset, model) if first and counted.k_informative else None
                 counted = replace(counted, specifications=curve)
-            counted = with_small_studies(counted)
+            counted = with_next_trial(with_small_studies(counted))
             outcomes.append(with_other_models(counted, sampled=sampled) if counted.usual else counted)
         elif outcome in claims and case is not None:
             possible = reconstructed_readings(case, about, claims[outcome], model)

@@ -128,9 +128,9 @@ def _sd(moments: Array) -> Array:
 
 def _widths(x: Array, below: Array, level: float) -> Array:
     """Return the width of central intervals from distribution functions (S, X), read in normal quantiles."""
-    z = special.ndtri(np.clip(np.maximum.accumulate(below, axis=1), CERTAIN, 1 - CERTAIN))
-    z = z + NOISE * np.arange(x.size)
-    lower, upper = (_crossing(x, z, end) for end in special.ndtri([(1 - level) / 2, (1 + level) / 2]))
+    chance = np.clip(np.maximum.accumulate(below, axis=1), CERTAIN, 1 - CERTAIN)
+    z: Array = np.array(special.ndtri(chance), dtype=np.float64) + NOISE * np.arange(x.size)
+    lower, upper = (_crossing(x, z, float(end)) for end in special.ndtri([(1 - level) / 2, (1 + level) / 2]))
     return np.asarray(upper - lower)
 
 

@@ -21,6 +21,7 @@ type Line = tuple[Part, ...]
 MOST_NAMED = 4  # trials
 THESE = "these trials"
 MOST_BESIDE = 3  # choices beside the comparison
+USUAL = 200  # people in each arm of the trial whose chances are told
 NO_MEAN = 5e-13  # the mean of a prior that is 0 but for noise
 
 LABELS: dict[Kind, tuple[str, str]] = {  # and the part of the outcome's section where it stands
@@ -117,7 +118,8 @@ def would_change(outcome: CountsOutcome, brief: Brief, key: str) -> tuple[Line, 
         found.append((Link("A trial left out", f"{key}-choices"), f": {_trial(trial, among)}{more}."))
     first = [each for each in brief.new_trials if each.key == brief.new_trials[0].key]
     if first:
-        found.append((Link("A new trial", f"{key}-tipping"), f": {_new(first[-1], outcome, brief)}."))
+        new = f"{_new(first[-1], outcome, brief)}{_chances(first[-1], outcome)}"
+        found.append((Link("A new trial", f"{key}-tipping"), f": {new}."))
     return tuple(found)
 
 
@@ -180,6 +182,20 @@ def _any(names: Sequence[str]) -> str:
         return f"any one of {phrases.small(len(names))} of them"
     named = [f"trial {each}" if each.isdigit() else phrases.name(each) for each in names]
     return phrases.series(named, "or")
+
+
+def _chances(new: NewTrial, outcome: CountsOutcome) -> str:
+    """Return with which chance a trial of one size shows a benefit, or a harm, after a semicolon."""
+    plans = dict(outcome.next_trial.plans) if outcome.next_trial else {}
+    if new.key not in plans or outcome.about.event is None:
+        return ""
+    plan = plans[new.key]
+    after = next((each for each in plan.sizes if each.control == USUAL), plan.sizes[-1])
+    benefit, harm = (numbers.probability(after.value[name]) for name in ("reached", "harm"))
+    return (
+        f"; judged today, one of {numbers.count(after.control or 0)} per arm takes it to "
+        f"{numbers.stated(plan.line)} with probability {benefit}, the opposite with {harm}"
+    )
 
 
 def _new(new: NewTrial, outcome: CountsOutcome, brief: Brief) -> str:

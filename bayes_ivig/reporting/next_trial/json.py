@@ -34,6 +34,15 @@ def next_trial_document(plan: NextTrial) -> dict[str, Any]:
     }
 
 
+def reported_next_trial(plan: NextTrial) -> dict[str, Any]:
+    """Return the same as a report has it, which says elsewhere what the trials and the model are."""
+    whole = next_trial_document(plan)
+    return {
+        key: whole[key]
+        for key in ("quantity", "line", "control_risk", "today", "sizes", "endless", "settings")
+    }
+
+
 COLUMNS_TODAY = {
     "benefit": "prob_benefit",
     "important": "prob_important",

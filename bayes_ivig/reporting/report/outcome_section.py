@@ -13,6 +13,7 @@ from bayes_ivig.reporting.counts.forest_chart import draw_forest, forest_alterna
 from bayes_ivig.reporting.counts.sets_chart import plot_trial_sets
 from bayes_ivig.reporting.document.blocks import Block, Figure, Section, Table, Text
 from bayes_ivig.reporting.document.pointers import appendix_key, as_appendix, pointing
+from bayes_ivig.reporting.next_trial.section import next_trial_appendix, next_trial_section
 from bayes_ivig.reporting.other_models.counts_section import alternatives_appendix, alternatives_section
 from bayes_ivig.reporting.other_models.section import other_models_appendix, other_models_section
 from bayes_ivig.reporting.priors.section import prior_appendix, prior_section
@@ -31,6 +32,7 @@ BODY = (
     prior_section,
     specifications_section,
     tipping_section,
+    next_trial_section,
     subsets_section,
     other_models_section,
     small_studies_section,
@@ -42,6 +44,7 @@ FULL = (
     prior_appendix,
     specifications_appendix,
     tipping_appendix,
+    next_trial_appendix,
     subsets_appendix,
     other_models_appendix,
     small_studies_appendix,

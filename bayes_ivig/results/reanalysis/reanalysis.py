@@ -22,6 +22,7 @@ from bayes_ivig.results.checks.across_measures import MeasureComparison
 from bayes_ivig.results.checks.outlook import OutcomeChecks
 from bayes_ivig.results.comparisons.by_comparison import ByComparison, ComparisonResult
 from bayes_ivig.results.marginals.marginal import Marginal, numbers
+from bayes_ivig.results.next_trial.planned import PlannedOfOutcome
 from bayes_ivig.results.one_line_repr import brief
 from bayes_ivig.results.other_models.sampled import OtherModels
 from bayes_ivig.results.pooled import PooledEstimate
@@ -108,6 +109,8 @@ class CountsOutcome:
     comparisons: ByComparison | None = None
     # where publication hung on the p-value, or effects on the size of a trial; None for a complement
     small_studies: AskedOfOutcome | None = None
+    # what one trial more is expected to do; None for a complement, and of fewer than two telling trials
+    next_trial: PlannedOfOutcome | None = None
 
     @property
     def leading_comparisons(self) -> tuple[ComparisonResult, ...]:
