@@ -5,7 +5,7 @@ from typing import Any
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
 from bayes_ivig.inputs.model.two_arm import model_dict
 from bayes_ivig.reporting.wording import json_values, numbers
-from bayes_ivig.results.next_trial.next_trial import COLUMNS, AfterTrial, NextTrial
+from bayes_ivig.results.next_trial.next_trial import COLUMNS, NextTrial
 from bayes_ivig.version import __version__
 
 
@@ -23,8 +23,8 @@ def next_trial_document(plan: NextTrial) -> dict[str, Any]:
         "important": plan.important,
         "control_risk": plan.control or None,
         "today": today,
-        "sizes": [_size(each) for each in plan.sizes],
-        "endless": _size(plan.endless),
+        "sizes": [each.to_dict() for each in plan.sizes],
+        "endless": plan.endless.to_dict(),
         "settings": dict(plan.settings),
         "provenance": {
             "version": __version__,
@@ -35,12 +35,15 @@ def next_trial_document(plan: NextTrial) -> dict[str, Any]:
 
 
 def reported_next_trial(plan: NextTrial) -> dict[str, Any]:
-    """Return the same as a report has it, which says elsewhere what the trials and the model are."""
+    """Return the same as a report has it, which says elsewhere what the trials and the model are; without the
+    mean of the updated probabilities, which is that of today but for numerical error.
+    """
     whole = next_trial_document(plan)
-    return {
-        key: whole[key]
-        for key in ("quantity", "line", "control_risk", "today", "sizes", "endless", "settings")
-    }
+    kept = ("quantity", "line", "control_risk", "today", "sizes", "endless", "settings")
+    reported = {key: whole[key] for key in kept}
+    for each in (*reported["sizes"], reported["endless"]):
+        del each[COLUMNS["benefit"]]
+    return reported
 
 
 COLUMNS_TODAY = {
@@ -50,15 +53,3 @@ COLUMNS_TODAY = {
     "sd_mu": "sd_mu",
     "sd_new": "sd_theta_new",
 }
-
-
-def _size(after: AfterTrial) -> dict[str, Any]:
-    return {
-        "treatment_total": after.treatment,
-        "control_total": after.control,
-        "standard_error": after.standard_error,
-        "trials": after.trials,
-        "every_result": after.every,
-        **{column: after.value.get(name) for name, column in COLUMNS.items()},
-        "monte_carlo_error": after.error.get("reached", 0.0),
-    }

@@ -51,6 +51,18 @@ class AfterTrial:
 
     __repr__ = short_repr
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the size and the averages, as JSON has them."""
+        return {
+            "treatment_total": self.treatment,
+            "control_total": self.control,
+            "standard_error": self.standard_error,
+            "trials": self.trials,
+            "every_result": self.every,
+            **{column: self.value.get(name) for name, column in COLUMNS.items()},
+            "monte_carlo_error": self.error.get("reached", 0.0),
+        }
+
 
 @checked_methods
 @dataclass(frozen=True, eq=False)
