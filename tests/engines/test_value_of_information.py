@@ -5,6 +5,7 @@ and what theory says of order and of mirrors.
 import math
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -178,6 +179,22 @@ def test_drawn_sizes_rise_towards_a_trial_without_end() -> None:
     assert abs(worths[-2] - worths[-1]) < 0.05 * worths[-1]
 
 
+def test_effects_with_heavy_tails() -> None:
+    """One factor of the width of an effect after the other, against draws of (mu, tau) and t with 4 df."""
+    post, rng = bi.fit(few(), bi.Model(effects="student_t(4)", mu="normal(0, 1)")), np.random.default_rng(8)
+    found = bi.planning.value_of_information(
+        post, per_arm=10, event="bad", control_risk=0.3, quantity="theta_new", cost=0.02
+    )
+    mu, tau = posterior_draws(post, rng).T
+    at = special.logit(0.3)
+    gain = 0.3 - special.expit(at + mu + tau * rng.standard_t(4, DRAWN)) - 0.02
+    tables = rng.binomial(10, special.expit(at + mu + tau * rng.standard_t(4, DRAWN)))
+    error = gain.std() / math.sqrt(DRAWN)
+    assert found.today == pytest.approx(gain.mean(), abs=4 * error)
+    assert found.sizes[0].evsi == pytest.approx(worth_of(tables, gain), abs=4 * error)
+    assert found.evpi == pytest.approx(worth_of(np.arange(DRAWN), gain), abs=4 * error)
+
+
 def test_a_standard_error_stands_for_people() -> None:
     """With a normal likelihood a trial is its standard error: the smaller, the more it is worth."""
     found = bi.planning.value_of_information(
@@ -259,6 +276,7 @@ def test_the_event_of_the_dataset_is_asked_for_where_it_is_not_stated() -> None:
     [
         ({"per_arm": []}, "value_of_information: per_arm: found no size"),
         ({"worth": 0.0}, "worth"),
+        ({"cost": -1e300}, "cost: found -1e\\+300; give a number below"),
         ({"population": 0.0}, "population"),
         ({"population": 10.0, "horizon": 0.0}, "horizon"),
         ({"population": 10.0, "discount": 1.0}, "discount"),
@@ -272,6 +290,17 @@ def test_the_event_of_the_dataset_is_asked_for_where_it_is_not_stated() -> None:
 def test_stakes_that_are_none(asked: dict[str, object], said: str) -> None:
     with pytest.raises(bi.errors.ModelError, match=said):
         bi.planning.value_of_information(own(), event="bad", **asked)  # type: ignore[arg-type]
+
+
+def test_a_control_risk_is_asked_for_where_arms_are_not_known(tmp_path: Path) -> None:
+    (tmp_path / "known.csv").write_text("study,yi,sei\nA,0.8,0.3\nB,0.7,0.2\n", encoding="utf-8")
+    (tmp_path / "known.toml").write_text('measure = "OR"\nevent = "bad"\n', encoding="utf-8")
+    with pytest.warns(bi.errors.ReadNote):
+        post = bi.fit(bi.load_dataset(tmp_path / "known.csv"))
+    with pytest.raises(bi.errors.ModelError, match=r"A is known by its estimate only.*give control_risk"):
+        bi.planning.value_of_information(post, standard_errors=0.3)
+    found = bi.planning.value_of_information(post, standard_errors=0.3, control_risk=0.3)
+    assert found.decision == "do not treat" and found.evpi > found.sizes[0].evsi > 0
 
 
 def test_only_of_odds_ratios_and_whole_exact_posteriors() -> None:

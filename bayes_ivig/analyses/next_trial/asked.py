@@ -64,7 +64,12 @@ def lines_of(posterior: Posterior, caller: str, asked: Asked) -> Lines:
 def control_of(
     posterior: Posterior, caller: str, stated: ControlRisk | float | None
 ) -> tuple[ControlLogOdds, str]:
-    """Return the control log odds of trials to come, and where they are from."""
+    """Return the control log odds of trials to come, and where they are from; raises ``ModelError``."""
+    if stated is None and (estimated := posterior.dataset.estimated):
+        raise ModelError(
+            f"{caller}: {estimated[0]} is known by its estimate only, so that not all control arms tell of "
+            "risks; give control_risk, such as 0.3"
+        )
     if stated is None:
         own = control_arms(posterior.dataset, Logistic(0, 1), HalfNormal(1))
         return ControlLogOdds(None, own.new), "of a new trial, as the control arms tell"

@@ -17,6 +17,7 @@ from bayes_ivig.results.next_trial.value import TrialValue, ValueOfInformation
 from bayes_ivig.results.posterior.posterior import Posterior
 
 LONGEST = 1_000  # years
+LARGEST_AMOUNT = 10**15  # of a cost, of people, and of what an event is worth
 SETTINGS = (
     "cost", "worth", "population", "horizon", "discount", "cost_per_person", "fixed_cost", "allocation",
     "dropout", "draws", "seed",
@@ -55,7 +56,13 @@ class AtStake(Planned):
     def _problems(self) -> dict[str, bool]:
         costs = {"cost_per_person": self.cost_per_person, "fixed_cost": self.fixed_cost}
         people, dear = self.population, any(costs.values())
+        amounts = costs | {"cost": self.cost, "worth": self.worth, "population": people or 0.0}
         return super()._problems() | {
+            **{
+                f"{name}: found {value!r}; give a number below {LARGEST_AMOUNT:,}": abs(value)
+                >= LARGEST_AMOUNT
+                for name, value in amounts.items()
+            },
             **{f"{name}: found {value!r}; give 0 or more": value < 0 for name, value in costs.items()},
             f"worth: found {self.worth!r}; what one event is worth lies above 0": self.worth <= 0,
             f"population: found {people!r}; people a year lie above 0": people is not None and people <= 0,
