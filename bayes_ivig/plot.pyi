@@ -17,6 +17,7 @@ from bayes_ivig.reporting.charts import specifications as specifications
 from bayes_ivig.reporting.charts import standing as standing
 from bayes_ivig.reporting.charts import tipping as tipping
 from bayes_ivig.reporting.charts import trial_sets as trial_sets
+from bayes_ivig.reporting.charts import value as value
 from bayes_ivig.reporting.counts.forest_figure import forest as forest
 from bayes_ivig.reporting.counts.forest_figure import forest_table as forest_table
 from bayes_ivig.reporting.counts.labbe_figure import labbe as labbe

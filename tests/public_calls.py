@@ -202,6 +202,7 @@ def needed() -> dict[str, dict[str, Any]]:
         "bias.selection": of_data,
         "small_studies": of_data,
         "plot.assurance": {"plan": examples.example("NextTrial")},
+        "plot.value": {"value": examples.example("ValueOfInformation")},
         "plot.extended_funnel": {"funnel": examples.example("ExtendedFunnel")},
         "plot.selection": {"found": examples.example("SelectionAnalysis")},
         "standing": {"frame": frame, "trials": ("A", "B")},

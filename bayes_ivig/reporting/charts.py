@@ -14,6 +14,7 @@ from bayes_ivig.reporting.counts.sets_chart import plot_trial_sets
 from bayes_ivig.reporting.drawing.chart import Chart
 from bayes_ivig.reporting.next_trial.chart import plot_assurance
 from bayes_ivig.reporting.next_trial.funnel_chart import plot_extended_funnel
+from bayes_ivig.reporting.next_trial.value_chart import plot_value
 from bayes_ivig.reporting.priors.chart import plot_prior_width
 from bayes_ivig.reporting.priors.combinations_chart import plot_priors
 from bayes_ivig.reporting.reconstruction.readings_chart import plot_readings
@@ -60,3 +61,4 @@ specifications = shown(plot_specifications)
 standing = shown(plot_standing)
 tipping = shown(plot_tipping)
 trial_sets = shown(plot_trial_sets)
+value = shown(plot_value)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from bayes_ivig.kinds.checked import checked
 from bayes_ivig.reporting.drawing.canvas import Records, Values, figures, look
 from bayes_ivig.reporting.drawing.palette import ACCENT, INK, LINE, MUTED
 from bayes_ivig.reporting.next_trial.value_text import decided, trial_of, unit
@@ -24,9 +25,18 @@ class Curve(NamedTuple):
     dash: list[int]
 
 
+@checked
 def plot_value(value: ValueOfInformation) -> "alt.LayerChart":
     """Return the value of a trial against its size, and less its cost where people are known; perfect
     information as a line.
+
+    ``value`` is what ``planning.value_of_information`` returns.
+
+    >>> import bayes_ivig as bi
+    >>> post = bi.fit(bi.load_dataset("my.csv"))
+    >>> value = bi.planning.value_of_information(post, per_arm=[20, 50], control_risk=0.1, event="bad")
+    >>> bi.plot.value(value).save("value.svg").name
+    'value.svg'
     """
     import altair as alt
 
