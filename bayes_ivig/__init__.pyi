@@ -12,6 +12,7 @@ from bayes_ivig import trials as trials
 from bayes_ivig.analyses.benefit.benefit import benefit as benefit
 from bayes_ivig.analyses.benefit.control_risk import control_risk as control_risk
 from bayes_ivig.analyses.fit.fit_many import fit_many as fit_many
+from bayes_ivig.analyses.history.history import history as history
 from bayes_ivig.analyses.imports.read import read as read
 from bayes_ivig.analyses.next_trial.next_trial import next_trial as next_trial
 from bayes_ivig.analyses.other_models.averaging import average_models as average_models
@@ -50,6 +51,7 @@ from bayes_ivig.reporting.report.render import render_markdown as render_markdow
 from bayes_ivig.reporting.report.results_json import results_schema as results_schema
 from bayes_ivig.results.benefit.benefit import Benefit as Benefit
 from bayes_ivig.results.benefit.benefit import Benefits as Benefits
+from bayes_ivig.results.history.history import History as History
 from bayes_ivig.results.imports.imported import Imported as Imported
 from bayes_ivig.results.marginals.marginal import Marginal as Marginal
 from bayes_ivig.results.pooled import PooledEstimate as PooledEstimate

@@ -248,6 +248,7 @@ def needed() -> dict[str, dict[str, Any]]:
         "carrying_trials": {"frame": frame},
         "contrast": of_data | {"by": "design"},
         "extended_funnel": of_posterior,
+        "history": of_data | {"by": None},
         "next_trial": of_posterior | {"per_arm": 20, "control_risk": 0.2},
         "value_of_information": of_posterior | {"per_arm": 20, "control_risk": 0.2},
         "leave_k_out": {"frame": frame, "k": 1},

@@ -24,6 +24,7 @@ SUBJECTS = {
     "fit", "pool", "counts", "audit", "reconstruction", "priors", "trials", "tipping", "benefit", "weighing",
     "checks", "calibration", "comparisons", "other_models", "evidence", "explorer", "brief", "report",
     "reanalysis", "imports", "judgements", "specification", "programs", "small_studies", "next_trial",
+    "history",
 }  # fmt: skip
 SERVANTS = {  # rooms that serve every subject of their layer
     "analyses": set(),

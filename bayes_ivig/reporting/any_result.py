@@ -29,6 +29,7 @@ from bayes_ivig.results.classical import (
 )
 from bayes_ivig.results.comparisons.by_comparison import ByComparison
 from bayes_ivig.results.draws.monte_carlo import MonteCarloErrors
+from bayes_ivig.results.history.history import History
 from bayes_ivig.results.imports.imported import Imported
 from bayes_ivig.results.marginals.marginal import Marginal
 from bayes_ivig.results.next_trial.extended_funnel import ExtendedFunnel
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
 type Result = (
     AbsoluteEffects | Audit | Baujat | BayesianFragility | Benefit | Benefits | BenefitHarm | ByClass
     | ByComparison | Calibration | Contrast | ControlRisk | Credibility | ExtendedFunnel | Fragility | Funnel
+    | History
     | HarmReadings | HowMuchPrior | Imported | Influence | LeaveOneOut | Marginal | MeasureComparison
     | MissingOutcomes | ModelAverage | ModelCheck | ModelComparison | MonteCarloErrors | NextTrial | OneByOne
     | PooledEstimate | Posterior | PosteriorCheck | PosteriorSeries[Posterior] | PowerScaling | PriorCheck

@@ -34,6 +34,7 @@ CLASSES = Chart("classes", "trials.classes_chart", "plot_classes", "classes_alte
 COMPARISONS = Chart("comparisons", "comparisons.chart", "plot_comparisons", "comparisons_alternative")
 EFFECTS = Chart("effects", "fit.chart", "plot_effects", "effects_alternative")
 GROUPS = Chart("groups", "trials.contrast_chart", "plot_contrast", "contrast_alternative")
+HISTORY = Chart("history", "history.chart", "plot_history", "history_alternative")
 ASSURANCE = Chart("assurance", "next_trial.chart", "plot_assurance", "assurance_alternative")
 VALUE = Chart("value", "next_trial.value_chart", "plot_value", "value_alternative")
 EXTENDED = Chart("funnel", "next_trial.funnel_chart", "plot_extended_funnel", "extended_funnel_alternative")

@@ -82,6 +82,9 @@ ROWS: dict[str, Row] = {
         "weighing.text:benefit_harm_document",
         charts=(drawn.NET, drawn.PEOPLE),
     ),
+    "History": Row(
+        "update", "history.text:history_text", "history.json:history_document", charts=(drawn.HISTORY,)
+    ),
     "HowMuchPrior": Row(
         "tipping", "tipping.text:tipping_text", "tipping.text:tipping_document", "tipping.text:tipping_rows"
     ),

@@ -21,9 +21,14 @@ def significant(p_value: ArrayLike) -> NDArray[np.bool_]:
     return np.asarray(np.round(np.asarray(p_value, dtype=np.float64), P_DECIMALS) < SIGNIFICANT)
 
 
+def reaches(probability: ArrayLike, line: float) -> NDArray[np.bool_]:
+    """Mark posterior probabilities that come to a line, to four decimals; NaN does not."""
+    return np.asarray(np.round(np.asarray(probability, dtype=np.float64), CHANCE_DECIMALS) >= line)
+
+
 def convincing_above(prob_above: ArrayLike) -> NDArray[np.bool_]:
     """Mark probabilities of an odds ratio above 1 that are at least 0.975; NaN is not."""
-    return np.asarray(np.round(np.asarray(prob_above, dtype=np.float64), CHANCE_DECIMALS) >= CONVINCING)
+    return reaches(prob_above, CONVINCING)
 
 
 def convincing_below(prob_above: ArrayLike) -> NDArray[np.bool_]:

@@ -33,7 +33,7 @@ BOX = (
 THEIRS = "slab;ai;n1i;ci;n2i\nA;5;40;12;41\nB;4;50;9;52\nC;2;20;3;19\nTotal;11;110;24;112\n"
 MU, TAU = ("normal(0, 1)", "normal(0, 2)"), "half_normal(0.5)"
 
-OWN_LEVEL = {"ModelCheck", "NextTrial", "PosteriorCheck", "SpecificationCurve", "TippingGrid"}
+OWN_LEVEL = {"History", "ModelCheck", "NextTrial", "PosteriorCheck", "SpecificationCurve", "TippingGrid"}
 LEVELLED = {  # whose table has limits of the level that is asked for
     "AbsoluteEffects", "Benefit", "BenefitHarm", "Benefits", "ByClass", "ByComparison", "Contrast",
     "ControlRisk", "Funnel",
@@ -157,6 +157,7 @@ MAKE: dict[str, Callable[[], Any]] = {
     "Funnel": lambda: bi.classical.funnel(data()),
     "HarmReadings": harms,
     "HowMuchPrior": lambda: bi.tipping.how_much_prior(posterior()),
+    "History": lambda: bi.history(data(), model(), by=None),
     "Imported": lambda: bi.read(path("theirs.csv")),
     "Influence": lambda: posterior().influence(),
     "LeaveOneOut": lambda: bi.checks.loo(posterior()),
@@ -223,6 +224,7 @@ def commands() -> dict[str, tuple[str, ...]]:
         "Contrast": ("contrast", path(), "--by", "design"),
         "HarmReadings": ("benefit-harm", "ivig", "--harm", "obstetric_complication"),
         "HowMuchPrior": ("tipping", path()),
+        "History": ("update", path()),
         "Imported": ("import", path("theirs.csv")),
         "ModelCheck": ("check", path()),
         "NextTrial": ("next-trial", path(), "--per-arm", "20", "--per-arm", "40", "--control-risk", "0.2"),

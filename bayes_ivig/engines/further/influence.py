@@ -107,7 +107,7 @@ def _row(
     others, all_in_full = _left(answers, i, dict(posterior.weights).get(study, 1.0))
     if not _fit(others, exact):
         others = without(study)
-    below = _below(
+    below = probability_below(
         others,
         posterior,
         study,
@@ -122,12 +122,12 @@ def _row(
         log_predictive_density=all_in_full - others.log_evidence,
         median_without=float(mu.quantile(0.5)),
         prob_above_without=float(mu.prob_above(0.0)),
-        note="" if below is not None else _why_none(posterior, study),
+        note="" if below is not None else why_none(posterior, study),
     )
 
 
-def _why_none(posterior: Posterior, study: str) -> str:
-    """Say why a study has no predictive check."""
+def why_none(posterior: Posterior, study: str) -> str:
+    """Return why a study has no predictive check."""
     if posterior.model.family.scale.half is not None:
         return OTHER_SCALE
     return DESIGNED if study in posterior.dataset.design_effects else NO_CHOICE
@@ -170,11 +170,11 @@ def _fit(others: GridAnswers, exact: stated_error.Mask) -> bool:
     return stated_error.serves(others, stated_error.of_axes(others)[1], TOLERANCE)
 
 
-def _below(
+def probability_below(
     others: GridAnswers, posterior: Posterior, study: str, estimate: tuple[float, float]
 ) -> float | None:
-    """Probability, given the other studies, of a smaller effect in this one;
-    None where nothing could have differed.
+    """Return the probability, given the other studies, of a smaller effect in this one, which ``posterior``
+    knows; None where nothing could have differed.
     """
     ask = _own_probability(posterior, study, estimate)
     if ask is None:

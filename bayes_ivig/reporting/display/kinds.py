@@ -95,6 +95,11 @@ KINDS: dict[str, Kind] = {
         "Net benefit in people of 100 under every reading of what is known of the harm.",
         of_posteriors.of_harm_readings,
     ),
+    "History": Kind(
+        "History of an answer",
+        "The answer after each trial, what was foretold of the trial before, and what it found.",
+        of_checks.of_history,
+    ),
     "HowMuchPrior": Kind(
         "How much prior it takes",
         "The priors, and the moved events, at which the conclusion turns.",

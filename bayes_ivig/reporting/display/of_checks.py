@@ -8,6 +8,7 @@ from bayes_ivig.results.checks.model_check import ModelCheck
 from bayes_ivig.results.checks.power_scaling import PowerScaling
 from bayes_ivig.results.checks.predictive import PosteriorCheck, PriorCheck
 from bayes_ivig.results.draws.monte_carlo import MonteCarloErrors
+from bayes_ivig.results.history.history import History
 from bayes_ivig.results.next_trial.extended_funnel import ExtendedFunnel
 from bayes_ivig.results.next_trial.next_trial import NextTrial
 from bayes_ivig.results.next_trial.value import ValueOfInformation
@@ -65,6 +66,14 @@ def of_errors(result: MonteCarloErrors) -> str:
 def of_power_scaling(result: PowerScaling) -> str:
     """What it says of every quantity."""
     return "; ".join(f"{row.quantity}: {_diagnosis(row.diagnosis)}" for row in result.rows)
+
+
+def of_history(result: History) -> str:
+    """How many looks there were, and how many trials were a surprise."""
+    last, posterior = result.looks[-1].benefit, result.posterior
+    name = "benefit" if posterior.dataset.about.event else posterior.measure.above
+    now = "" if last is None else f", {numbers.chance(name, last)} at the last"
+    return f"{several(len(result.looks), 'look')}{now}, {several(len(result.surprising), 'surprising trial')}"
 
 
 def of_next_trial(result: NextTrial) -> str:

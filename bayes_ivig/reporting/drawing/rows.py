@@ -24,6 +24,7 @@ APART = 16.0  # pixels between two texts on a line
 LINE = 17.0
 GAP = 8.0
 HEADING = 32.0
+KNOWN, NEW = "posterior, 95% credible interval", "in a new trial"
 POOLED = "pooled again, 95% confidence interval"
 
 
@@ -59,13 +60,14 @@ def row_chart(
     headings: tuple[str, str],
     sides: tuple[str, str] | None,
     description: str,
-    observed: str = POOLED,
+    observed: str | tuple[str, str, str] = POOLED,
     measure: Measure = OR,
 ) -> "alt.LayerChart":
     """Return the chart; ``headings`` stand over labels and effects,
     ``sides`` name whom each side favours.
 
-    ``observed`` says what the classical intervals are, ``measure`` what the numbers of the rows are of.
+    ``observed`` says what the classical intervals are, or one by one what they, the posterior's and those
+    below it are; ``measure`` what the numbers of the rows are of.
     """
     axis = fitted_axis(
         [
@@ -78,10 +80,11 @@ def row_chart(
         measure,
     )
     canvas = Canvas(WIDTH, axis)
+    first, middle, last = (observed, KNOWN, NEW) if isinstance(observed, str) else observed
     both = any(row.observed or row.missing for row in rows)
-    new = any(row.prediction for row in rows)
-    known = any(row.posterior for row in rows)
-    y = _header(canvas, headings, observed if both else "", posterior=known, new=new)
+    new = last if any(row.prediction for row in rows) else ""
+    known = middle if any(row.posterior for row in rows) else ""
+    y = _header(canvas, headings, (first if both else "", known, new))
     top = y
     for row in rows:
         _row(canvas, y, row, measure)
@@ -94,15 +97,14 @@ def row_chart(
     )
 
 
-def _header(canvas: Canvas, headings: tuple[str, str], observed: str, *, posterior: bool, new: bool) -> float:
+def _header(canvas: Canvas, headings: tuple[str, str], key: tuple[str, str, str]) -> float:
     """Column headings, and where both kinds of interval are drawn the key to them;
     return where the rows begin.
     """
+    observed, posterior, new = key
     keys = [(observed, INK, "square")] if observed else []
-    keys += (
-        [("posterior, 95% credible interval", ACCENT, "circle")] if posterior and (observed or new) else []
-    )
-    keys += [("in a new trial", MUTED, "none")] if new else []
+    keys += [(posterior, ACCENT, "circle")] if posterior and (observed or new) else []
+    keys += [(new, MUTED, "none")] if new else []
     x = 0.0
     for text, colour, shape in keys:
         canvas.key(x, 12, text, colour, shape)

@@ -1,0 +1,1 @@
+"""How an answer came about, in words and as a drawing."""
