@@ -19,6 +19,7 @@ from bayes_ivig.cli import reconstruct as reconstructing
 from bayes_ivig.cli import regress as regressing
 from bayes_ivig.cli import report as reporting
 from bayes_ivig.cli import subsets as subsetting
+from bayes_ivig.cli import update as updating
 from bayes_ivig.cli.json_version import Command, Once
 from bayes_ivig.cli.output import show
 from bayes_ivig.version import __version__
@@ -65,6 +66,7 @@ app.command("tipping", cls=Command)(tipping.tipping)
 app.command("benefit", cls=Command)(benefit.benefit)
 app.command("benefit-harm", cls=Command)(benefit_harm.benefit_harm)
 app.command("next-trial", cls=Command)(planning.next_trial)
+app.command("update", cls=Command)(updating.update)
 app.command("reconstruct", cls=Command)(reconstructing.reconstruct)
 app.command("audit", cls=Command)(auditing.audit)
 app.command("import", cls=Command)(importing.import_file)

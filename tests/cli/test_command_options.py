@@ -28,6 +28,7 @@ HAS = {
     "pool": ("--json --csv --plot --level", True),
     "contrast": ("--json --csv --plot --level", True),
     "next-trial": ("--json --csv --plot --level", True),
+    "update": ("--json --csv --plot --level", True),
     "average": ("--json --csv --plot --level", True),
     "regress": ("--json --csv --plot --level", True),
     "subsets": ("--json --csv --plot --level", True),
@@ -55,6 +56,7 @@ RUNS = {
     "compare-priors": ("compare-priors", "-", "--mu", "normal(0, 1)", "--tau", "half_normal(1)"),
     "selection": ("selection", "-", "--direction", "below"),
     "tipping": ("tipping", "-"),
+    "update": ("update", "-", "--by", "year"),
 }
 
 

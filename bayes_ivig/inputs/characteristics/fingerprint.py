@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections.abc import Mapping
 from hashlib import sha256
 from typing import assert_never
 
@@ -26,10 +27,22 @@ def fingerprint(dataset: Dataset, model: AnyModel | None = None) -> str:
     With a ``model`` that reads more of a study than its counts (covariates, flags, preterm births), its cells
     of those columns count as well. Raises ``DataError`` where the table has no such column.
     """
+    return fingerprint_of(told_by_study(dataset, model))
+
+
+def fingerprint_of(told: Mapping[str, str]) -> str:
+    """Return the same from what each study tells, by name."""
+    return sha256("\n".join(sorted(f"{name}\t{line}" for name, line in told.items())).encode()).hexdigest()
+
+
+def told_by_study(dataset: Dataset, model: AnyModel | None = None) -> dict[str, str]:
+    """Return what a model reads of each study, as one text by its name; raises ``DataError`` as
+    ``fingerprint`` does.
+    """
     cells = {name: dict(cells_of(dataset, name)) for name in columns_read(model)}
-    lines = []
+    told = {}
     for study in dataset.studies:
-        line = f"{study.name}\t" + "\t".join(_told(study, dataset.measure))
+        line = "\t".join(_told(study, dataset.measure))
         if study.missing:
             line += f"\tmissing {study.treatment_missing!r} {study.control_missing!r}"
         if study.of_people and study.of_rates:
@@ -40,8 +53,8 @@ def fingerprint(dataset: Dataset, model: AnyModel | None = None) -> str:
             line += "\t" + json.dumps(
                 [[name, by_study.get(study.name, "").strip()] for name, by_study in cells.items()]
             )
-        lines.append(line)
-    return sha256("\n".join(sorted(lines)).encode()).hexdigest()
+        told[study.name] = line
+    return told
 
 
 def _told(study: AnyStudy, measure: str) -> tuple[str, ...]:

@@ -62,7 +62,7 @@ def earlier_files(folder: Path) -> tuple[str, ...]:
     """Return the tables and charts that the report in a folder consists of, by path from there;
     none where there is no report of ours.
     """
-    if not _is_report(folder):
+    if not is_report(folder):
         return ()
     try:
         index = parse_csv(_content(folder / INDEX))
@@ -81,7 +81,7 @@ def earlier_files(folder: Path) -> tuple[str, ...]:
 
 def _why_not_ours(folder: Path, force: bool) -> str | None:
     """Return why a folder is somebody else's; hidden files, such as a file manager's, do not make it so."""
-    if force or _is_report(folder):
+    if force or is_report(folder):
         return None
     others = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
     if not others:
@@ -119,7 +119,8 @@ def _not_a_file(path: Path, read: tuple[Path, ...]) -> Iterator[str]:
         yield f"{path} is read by this command, and could be overwritten; {places.ANOTHER}"
 
 
-def _is_report(folder: Path) -> bool:
+def is_report(folder: Path) -> bool:
+    """Whether a folder holds a report of ours."""
     try:
         document = parse_json(_content(folder / RESULTS))
     except ValueError:

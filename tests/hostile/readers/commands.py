@@ -132,6 +132,7 @@ POOL: dict[str, Sequence[str]] = {
     ".nc") for each in OUT), "out": ("new", "sub", "old.txt", "no/such", ""),
     "work": ("new", "old.txt", "sub"), "options": ("o.toml", "t.csv", "no.toml"), "title": ("Mine", ""),
     "important_difference": ("50", "0", "-1"), "json": ("1", "2", "2", "1", "3", "x"),
+    "log": (*OUT, "new.jsonl", "new.jsonl"), "date": ("2026-12-01", "2026-13-01", "today", ""),
     "benefit_risk": ("0.4", "0", "2"), "harm_risk": ("0.1", "nan"),
 }  # fmt: skip
 SAMPLES = {
@@ -142,7 +143,7 @@ SAMPLES = {
 SAMPLED = ("regress",)  # commands that do nothing else; options that sample are in SAMPLES
 LONGEST = 100_000  # bytes of an argument; Linux allows some more
 SHORT = ("--simulations", "2")  # in the place of ten thousand
-OUTPUTS = ("--csv", "--curve-csv", "--plot", "--save", "--out", "--work")
+OUTPUTS = ("--csv", "--curve-csv", "--plot", "--save", "--out", "--work", "--log")
 
 
 class Command(NamedTuple):
