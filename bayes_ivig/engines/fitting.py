@@ -52,7 +52,8 @@ def fit(
     ``weights``, from 0 to 1 by study name, temper all of a study's evidence, the spread between studies in it
     (a power prior); see ``Posterior.weighted``. ``design_effects``, by study name or one for each study,
     temper its own likelihood only, before the spread between studies is added, as the sampling of clusters
-    does; they take the place of those in the table. See ``Study``.
+    does; they take the place of those in the table. One that is uncertain is stated by its two 95% limits,
+    and integrated out. See ``Study``.
 
     >>> import bayes_ivig as bi
     >>> live = bi.load_dataset("ivig", "live_birth")

@@ -51,7 +51,8 @@ class Given(NamedTuple):
 class Counts(NamedTuple):
     """Events and totals of K studies as float arrays of shape (K,), and their design effects,
     (K,) or 1 for all. Where ``given`` holds an estimate instead, counts are NaN. ``missing`` are people of
-    both arms besides, whose outcome was not seen.
+    both arms besides, whose outcome was not seen. ``design_sd`` are the SDs of the logs of design effects,
+    (K,) or 0 where all are known.
     """
 
     r1: Array
@@ -61,14 +62,17 @@ class Counts(NamedTuple):
     design_effect: Array | float = 1.0
     given: Given | None = None
     missing: tuple[Array, Array] | None = None
+    design_sd: Array | float = 0.0
 
     def take(self, which: Any) -> "Counts":
         """Return the counts of some studies, by number, slice or mask."""
-        d = self.design_effect
-        own = d if isinstance(d, float | int) else d[which]
+        own, sd = (
+            each if isinstance(each, float | int) else each[which]
+            for each in (self.design_effect, self.design_sd)
+        )
         parts = (self.r1[which], self.n1[which], self.r0[which], self.n0[which])
         lost = None if self.missing is None else (self.missing[0][which], self.missing[1][which])
-        return Counts(*parts, own, None if self.given is None else self.given.take(which), lost)
+        return Counts(*parts, own, None if self.given is None else self.given.take(which), lost, sd)
 
     def silent(self) -> "Counts":
         """Return the counts with nobody in the arms of studies that are known by an estimate,
@@ -78,7 +82,7 @@ class Counts(NamedTuple):
             return self
         known = self.given.known
         r1, n1, r0, n0 = (np.where(known, 0.0, each) for each in self[:4])
-        return Counts(r1, n1, r0, n0, self.design_effect, missing=self.missing)
+        return Counts(r1, n1, r0, n0, self.design_effect, missing=self.missing, design_sd=self.design_sd)
 
     def effective(self) -> "Counts":
         """Return events and totals divided by the design effects,

@@ -144,9 +144,7 @@ def _study_rows(tables: Tables, pooled: Pooled, z: float) -> tuple[StudyEstimate
 def _notes(tables: Tables, pooled: Pooled, prediction: str) -> list[str]:
     """Say why each missing number is missing."""
     notes = [pooled.note] if pooled.note else []
-    if tables.design_effects:
-        listed = ", ".join(f"{name} {effect:g}" for name, effect in tables.design_effects)
-        notes.append(f"counts divided by design effects: {listed}")
+    notes += [tables.divided] * bool(tables.divided)
     if pooled.k == 0:
         reasons = ", ".join(dict.fromkeys(reason for reason in tables.reasons if reason))
         return [*notes, "not estimable: no study carries information" + (f" ({reasons})" if reasons else "")]

@@ -10,6 +10,7 @@ from bayes_ivig.formulas import effect_sizes as es
 from bayes_ivig.formulas.effect_sizes import Array, Cells, Mask, Measure
 from bayes_ivig.frequentist.rules import Corrected, Rules
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.design_effects import counts_divided
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.estimates.arrays import effects_of
 from bayes_ivig.measures import measure_of
@@ -37,7 +38,7 @@ class Tables(NamedTuple):
     altered: Mask
     altered_in_sum: Mask
     reasons: tuple[str, ...]
-    design_effects: tuple[tuple[str, float], ...] = ()
+    divided: str = ""
     given: Mask | None = None
 
     @property
@@ -48,7 +49,7 @@ class Tables(NamedTuple):
 
 def prepare(dataset: Dataset, measure: str, rules: Rules) -> Tables:
     """Apply the rules to every study of the dataset, its counts divided
-    by its design effect (effective sample sizes).
+    by its design effect (effective sample sizes), by the median of an uncertain one.
 
     Variances are so multiplied by the design effect (Cochrane Handbook, section 23.1.4). An estimate is taken
     as it is. Raises ``DataError`` where a study's counts do not give the measure.
@@ -80,7 +81,7 @@ def _with_estimates(dataset: Dataset, measure: str, rules: Rules, given: Mask) -
         y=y,
         v=v,
         reasons=reasons,
-        design_effects=tuple(dataset.design_effects.items()),
+        divided=counts_divided(dataset),
         given=given,
     )
 
@@ -89,8 +90,9 @@ def _of_people(dataset: Dataset, measure: Measure, rules: Rules) -> Tables:
     """Return tables of studies with counts."""
     counts = np.array([study.counts for study in dataset.studies], dtype=np.float64).reshape(-1, 4).T
     counts = counts / np.array([study.design_effect for study in dataset.studies])
-    designs = tuple(dataset.design_effects.items())
-    return of_counts(counts, measure, rules)._replace(names=dataset.study_names, design_effects=designs)
+    return of_counts(counts, measure, rules)._replace(
+        names=dataset.study_names, divided=counts_divided(dataset)
+    )
 
 
 def of_counts(counts: Array, measure: Measure, rules: Rules) -> Tables:

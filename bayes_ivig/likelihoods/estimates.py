@@ -7,6 +7,7 @@ import numpy as np
 from scipy import special
 
 from bayes_ivig.formulas.likelihood import Counts, student_t
+from bayes_ivig.likelihoods import designs
 from bayes_ivig.likelihoods.baselines import Baselines
 from bayes_ivig.likelihoods.contract import Array, Likelihood, Observed, Seen, Whole
 from bayes_ivig.likelihoods.scales import ODDS_RATIO, Scale
@@ -78,8 +79,11 @@ class OfEstimates(Likelihood):
 
     def curves_of(self, counts: Counts, theta: Array) -> Array:
         """Return the curves, (K, J): Student-t where the degrees of freedom of a given estimate's error are
-        finite.
+        finite, averaged over uncertain design effects.
         """
+        return designs.averaged(counts, theta, self._curves_of, designs.as_they_are)
+
+    def _curves_of(self, counts: Counts, theta: Array) -> Array:
         curves = self.curve(*self.estimates(counts), theta)
         if counts.given is not None:
             finite = np.flatnonzero(np.isfinite(counts.given.df))

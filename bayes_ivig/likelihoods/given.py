@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from bayes_ivig.formulas.likelihood import Counts, Given, student_t
+from bayes_ivig.formulas.likelihood import Counts, student_t
+from bayes_ivig.likelihoods import designs
 from bayes_ivig.likelihoods.baselines import Baselines
 from bayes_ivig.likelihoods.contract import Array, Likelihood, Seen, Whole, WithBaselines
 from bayes_ivig.likelihoods.estimates import OfEstimates
@@ -17,9 +18,14 @@ from bayes_ivig.likelihoods.estimates import OfEstimates
 PREFIX = "given_"  # of the names of a sampler's data
 
 
-def curves(given: Given, theta: Array) -> Array:
-    """Return log L_i(theta) of estimates, (K, J), all constants kept."""
-    return student_t(given.y, given.s, given.df, theta)
+def curves(counts: Counts, theta: Array) -> Array:
+    """Return log L_i(theta) of given estimates, (K, J), all constants kept."""
+    return designs.averaged(counts, theta, _student, designs.as_they_are)
+
+
+def _student(counts: Counts, theta: Array) -> Array:
+    assert counts.given is not None
+    return student_t(*counts.given, theta)
 
 
 def student(counts: Counts) -> bool:
@@ -34,7 +40,7 @@ def log_density(family: Likelihood, counts: Counts, seen: Seen) -> Array:
     logs = family.log_density(counts.silent(), seen)
     known = np.flatnonzero(counts.given.known)
     flat = seen.theta.reshape(-1, seen.theta.shape[-1]).T[known]
-    own = curves(counts.given.take(known), flat).T.reshape(*seen.theta.shape[:-1], known.size)
+    own = curves(counts.take(known), flat).T.reshape(*seen.theta.shape[:-1], known.size)
     logs[..., known] = own
     return logs
 
@@ -55,7 +61,8 @@ def averaged(family: OfEstimates, counts: Counts, mean: Array, sd: Array) -> Arr
     """Return the log likelihood averaged over theta ~ Normal(mean, sd^2), (..., K);
     None where there is no closed form.
     """
-    return None if student(counts) else family.averaged(*family.estimates(counts), mean, sd)
+    other = student(counts) or designs.uncertain(counts).size
+    return None if other else family.averaged(*family.estimates(counts), mean, sd)
 
 
 def draw_baselines(
@@ -64,7 +71,7 @@ def draw_baselines(
     """Return a draw of each study's baseline for each draw of its effect: from its prior where nothing but an
     estimate of the effect is known.
     """
-    return family.draw_baselines(counts.silent(), theta, baselines, rng)
+    return designs.draw_baselines(family, counts.silent(), theta, baselines, rng)
 
 
 def sampler_data(family: Likelihood, counts: Counts, *, exact: bool) -> dict[str, Array | Whole]:

@@ -28,6 +28,8 @@ LISTS: dict[tuple[str, ...], tuple[str, str]] = {
     ("classes",): ("name", "trials"),
     ("control_arms", "risks"): ("control_risk", "value"),
     ("coverage",): ("level", "value"),
+    ("design_effect_limits",): ("study", "limits"),
+    ("design_effects",): ("study", "value"),
     ("diagnostics", "numbers"): ("name", "value"),
     ("known_by_estimate",): ("study", "how"),
     ("libraries",): ("name", "version"),

@@ -84,9 +84,9 @@ def _require_comparable(posteriors: Mapping[str, Posterior]) -> None:
             )
 
 
-def _data(posterior: Posterior) -> set[tuple[str, tuple[float, float, float, float], float]]:
+def _data(posterior: Posterior) -> set[tuple[str, tuple[float, float, float, float], tuple[float, float]]]:
     return {
-        (study.name, study.counts, study.design_effect)
+        (study.name, study.counts, (study.design_effect, study.design_effect_sd))
         for study in posterior.dataset.studies
         if study.name in posterior.studies
     }

@@ -9,6 +9,7 @@ from bayes_ivig.files.rows import csv_bytes
 from bayes_ivig.inputs.counts.case import Case, Source, case_of
 from bayes_ivig.inputs.counts.dataset import Dataset, descriptions, load_dataset
 from bayes_ivig.inputs.counts.description import About
+from bayes_ivig.inputs.counts.design_effects import of_designs
 from bayes_ivig.inputs.estimates.rows import written
 from bayes_ivig.inputs.evidence.tables import evidence_names, evidence_table, own_evidence
 from bayes_ivig.inputs.paper.claims import Claim, claims_with
@@ -78,8 +79,7 @@ def counts_csv(dataset: Dataset) -> bytes:
     columns |= {"outcome": [dataset.outcome] * size} if dataset.outcome else {}
     columns |= {"measure": [dataset.measure] * size} if dataset.measure != OR.code else {}
     columns |= written(dataset.studies)
-    if dataset.design_effects:
-        columns["design_effect"] = [study.design_effect for study in dataset.studies]
+    columns |= of_designs(dataset.studies)
     columns |= {name: list(values) for name, values in dataset.columns}
     rows = zip(*columns.values(), strict=True)
     return csv_bytes([tuple(columns), *(tuple("" if x is None else str(x) for x in row) for row in rows)])

@@ -12,7 +12,7 @@ from bayes_ivig.engines.averaged.reading import Reading
 from bayes_ivig.engines.averaged.selected import selected
 from bayes_ivig.engines.grid import curves
 from bayes_ivig.engines.grid.axes import Axes
-from bayes_ivig.engines.selected.chances import intervals_of, log_chances, log_curves
+from bayes_ivig.engines.selected.chances import intervals_of, log_chances, log_curves, require_chances
 from bayes_ivig.formulas.selection_models import weights
 from bayes_ivig.formulas.selection_models.p_values import Rule
 from bayes_ivig.inputs.counts.dataset import Dataset
@@ -52,7 +52,10 @@ class Chances(NamedTuple):
 def readings(
     nodes: Nodes, dataset: Dataset, model: Model, rules: Mapping[str, Selection]
 ) -> dict[str, Reading]:
-    """Return what each rule makes of the nodes, its weights integrated out."""
+    """Return what each rule makes of the nodes, its weights integrated out; raises ``DataError`` for design
+    effects that leave a rule no probabilities.
+    """
+    require_chances(dataset, model)
     kinds = _tests(dataset, rules)
     out = {}
     for test in dict.fromkeys(kinds.values()):

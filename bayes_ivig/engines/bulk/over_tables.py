@@ -87,7 +87,10 @@ def over_tables(candidates: Sequence[Sequence[Study]], picked: Index, model: Mod
 
 def _surface(studies: list[Study], rows: Index, model: Model, fineness: Fineness) -> tuple[Surface, Index]:
     """Return the surface of all candidates, and each one's row in it; -1 for those without information."""
-    named = tuple(Study(str(i), *study.counts, study.design_effect) for i, study in enumerate(studies))
+    named = tuple(
+        Study(str(i), *study.counts, study.design_effect, design_effect_sd=study.design_effect_sd)
+        for i, study in enumerate(studies)
+    )
     kept = curves.informative(Dataset(named), model)
     where = np.full(len(studies), -1)
     where[[int(study.name) for study in kept]] = np.arange(len(kept))

@@ -25,6 +25,7 @@ type Without = Callable[[str], GridAnswers]
 
 NO_CHOICE = "given its total of events the study had no choice"
 DESIGNED = "its design effect leaves no distribution of whole counts"
+UNCERTAIN = "its design effect is uncertain, so that its result has no one distribution"
 
 OTHER_SCALE = "not worked out for counts on this scale"
 
@@ -128,9 +129,16 @@ def _row(
 
 def why_none(posterior: Posterior, study: str) -> str:
     """Return why a study has no predictive check."""
+    if _uncertain(posterior, study):
+        return UNCERTAIN
     if posterior.model.family.scale.half is not None:
         return OTHER_SCALE
     return DESIGNED if study in posterior.dataset.design_effects else NO_CHOICE
+
+
+def _uncertain(posterior: Posterior, study: str) -> bool:
+    """Whether a study's design effect is uncertain."""
+    return any(own.name == study and own.design_effect_sd > 0 for own in posterior.dataset.studies)
 
 
 def _exists_without(posterior: Posterior, study: str) -> bool:
@@ -176,7 +184,7 @@ def probability_below(
     """Return the probability, given the other studies, of a smaller effect in this one, which ``posterior``
     knows; None where nothing could have differed.
     """
-    ask = _own_probability(posterior, study, estimate)
+    ask = None if _uncertain(posterior, study) else _own_probability(posterior, study, estimate)
     if ask is None:
         return None
     theta, mass = foreseen_effects(others, estimate)

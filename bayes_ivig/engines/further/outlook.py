@@ -170,12 +170,15 @@ def outlook(
     given: GridAnswers, study: AnyStudy, estimate: tuple[float, float], model: Model
 ) -> Outlook | None:
     """Return what a posterior, of other studies or of all, foretells of one;
-    None where its margins leave it no choice, and for counts on another scale than the odds ratio's.
+    None where its margins leave it no choice, for an uncertain design effect, and for counts on another scale
+    than the odds ratio's.
 
     A new effect comes from the between-study distribution; the study keeps its totals and all its events, or
     the standard error of its log odds ratio ``estimate`` (Marshall & Spiegelhalter 2007, Bayesian Anal
     2:409).
     """
+    if study.design_effect_sd:
+        return None
     alone = error_below(model.family, study.df if isinstance(study, Estimate) else None)
     if alone is not None:
         return EstimateOutlook(*estimate, *foreseen_effects(given, estimate), alone)

@@ -18,7 +18,7 @@ from bayes_ivig.inputs.counts.design_effects import refuse_fractional
 from bayes_ivig.inputs.counts.study import Study
 from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.two_arm import Model
-from bayes_ivig.likelihoods import given
+from bayes_ivig.likelihoods import designs, given
 from bayes_ivig.likelihoods.contract import Likelihood, OfCounts
 from bayes_ivig.likelihoods.estimates import OfEstimates
 from bayes_ivig.likelihoods.scales import RATE_RATIO
@@ -93,7 +93,7 @@ class Drawn(NamedTuple):
             curves[part] = interpolate(rows[part], position * ((rows.shape[1] - 1) / 2))
         if self.counts.given is not None:
             known = np.flatnonzero(self.counts.given.known)
-            curves[known] = given.curves(self.counts.given.take(known), theta)
+            curves[known] = given.curves(self.counts.take(known), theta)
         return shaken(curves)
 
 
@@ -131,15 +131,20 @@ def _both(counts: Counts, model: Model, theta: Array, fineness: Fineness) -> tup
     """
     family = model.family
     assert isinstance(family, OfCounts)
+
+    def both(counts: Counts, theta: Array) -> Array:
+        return np.stack(family.curves(counts, theta, model.baselines, fineness.nodes))
+
+    height = designs.heights(family, model.baselines)
     if counts.given is None:
-        return family.curves(counts, theta, model.baselines, fineness.nodes)
+        fine, rough = designs.averaged(counts, theta, both, height)
+        return fine, rough
     known = counts.given.known
     fine, rough = np.empty(theta.shape), np.empty(theta.shape)
-    fine[known] = rough[known] = given.curves(counts.given.take(known), theta[known])
+    fine[known] = rough[known] = given.curves(counts.take(known), theta[known])
     if not known.all():
         own = counts.take(~known)._replace(given=None)
-        pair = family.curves(own, theta[~known], model.baselines, fineness.nodes)
-        fine[~known], rough[~known] = pair
+        fine[~known], rough[~known] = designs.averaged(own, theta[~known], both, height)
     return fine, rough
 
 

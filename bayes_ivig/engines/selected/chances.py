@@ -12,12 +12,14 @@ from bayes_ivig.engines.grid import axes as grids
 from bayes_ivig.engines.grid.axes import Fineness
 from bayes_ivig.engines.grid.smoothing import Mask, smooth
 from bayes_ivig.engines.grid.surface import Surface
+from bayes_ivig.errors import DataError
 from bayes_ivig.formulas.interpolation import POINTS, stencil
 from bayes_ivig.formulas.selection_models import chances as formulas
 from bayes_ivig.formulas.selection_models import p_values
 from bayes_ivig.formulas.selection_models.p_values import Index, Rule
 from bayes_ivig.formulas.shaking import shaken
 from bayes_ivig.formulas.ties import steps_to_cover
+from bayes_ivig.inputs.counts.dataset import Dataset
 from bayes_ivig.inputs.estimates.arrays import counts_of
 from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.two_arm import Model
@@ -61,6 +63,22 @@ class Intervals:
     def affected(self) -> Mask:
         """Mark the trials that selection touches: some of their tables lie in another interval."""
         return np.asarray(self.possible.sum(axis=1) > 1)
+
+
+def require_chances(dataset: Dataset, model: Model) -> None:
+    """Raise ``DataError`` for a design effect with which an interval of the p-value has no probability."""
+    uncertain = [study.name for study in dataset.studies if study.design_effect_sd]
+    if uncertain:
+        raise DataError(
+            f"{dataset.label}: {uncertain[0]} has an uncertain design effect, with which its p-value lies in "
+            "no one interval; state one design effect of it, and try others"
+        )
+    designed = [study.name for study in dataset.studies if study.design_effect != 1]
+    if designed and model.conditions_on_events:
+        raise DataError(
+            f"{dataset.label}: {designed[0]} has a design effect, to which no distribution of whole tables "
+            'belongs, so that no interval of the p-value has a probability; use likelihood="normal"'
+        )
 
 
 def intervals_of(studies: tuple[AnyStudy, ...], model: Model, rule: Rule) -> Intervals:

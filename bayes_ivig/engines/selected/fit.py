@@ -152,12 +152,7 @@ def _require(dataset: Dataset, model: Selection, plain: Model) -> None:
         raise ModelError(
             f"measure {model.measure}: effects that have limits have no selection model; use a ratio"
         )
-    designed = [study.name for study in dataset.studies if study.design_effect != 1]
-    if designed and plain.conditions_on_events:
-        raise DataError(
-            f"{dataset.label}: {designed[0]} has a design effect, to which no distribution of whole tables "
-            'belongs, so that no interval of the p-value has a probability; use likelihood="normal"'
-        )
+    kernel.require_chances(dataset, plain)
 
 
 def _on(

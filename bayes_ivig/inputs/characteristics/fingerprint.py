@@ -49,6 +49,8 @@ def told_by_study(dataset: Dataset, model: AnyModel | None = None) -> dict[str, 
             line += f"\ttime {study.treatment_time!r} {study.control_time!r}"
         if study.design_effect != 1:
             line += f"\tdesign effect {study.design_effect!r}"
+        if study.design_effect_sd:
+            line += f"\tSD of its log {study.design_effect_sd!r}"
         if cells:
             line += "\t" + json.dumps(
                 [[name, by_study.get(study.name, "").strip()] for name, by_study in cells.items()]

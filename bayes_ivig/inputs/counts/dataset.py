@@ -12,7 +12,7 @@ from bayes_ivig.inputs.comparisons.groups import Compared, compared
 from bayes_ivig.inputs.counts import table as tables
 from bayes_ivig.inputs.counts.case import Source, case_of
 from bayes_ivig.inputs.counts.description import About, Event, Sidecar
-from bayes_ivig.inputs.counts.design_effects import DesignEffects, designed
+from bayes_ivig.inputs.counts.design_effects import DesignEffects, designed, designed_by, of_designs
 from bayes_ivig.inputs.counts.frames import FRAMES, Streamed
 from bayes_ivig.inputs.counts.selection import Choosing, Selection
 from bayes_ivig.inputs.counts.several_outcomes import chosen_outcome, rows_of, stored_outcomes
@@ -97,8 +97,8 @@ class Dataset(ShownTable):
 
     @property
     def design_effects(self) -> dict[str, float]:
-        """Design effects other than 1, by study name."""
-        return {study.name: study.design_effect for study in self.studies if study.design_effect != 1}
+        """Design effects other than 1, by study name; the medians of uncertain ones."""
+        return {study.name: study.design_effect for study in self.studies if designed_by(study)}
 
     def with_design_effects(self, effects: DesignEffects) -> "Dataset":
         """Return the dataset with design effects by study name, or one each in order (``DataError``)."""
@@ -169,8 +169,7 @@ class Dataset(ShownTable):
         if self.measure != OR.code:
             data["measure"] = self.measure
         data |= written(self.studies)
-        if self.design_effects:
-            data["design_effect"] = [study.design_effect for study in self.studies]
+        data |= of_designs(self.studies)
         return pd.DataFrame(data | {name: list(values) for name, values in self.columns})
 
     def trials(self, selection: Selection) -> "Dataset":

@@ -25,6 +25,11 @@ EFFECT_RULE = (
     "a design effect is a number above 0: 1 where people were randomised one by one, 1 + (m - 1) ICC for "
     "clusters of m; below 1 only for a design that tells more than its numbers, such as matched pairs"
 )
+MOST_SPREAD = 1.0  # a factor of 7 to either side with 95 %
+SPREAD_RULE = (
+    "the SD of the log of a design effect is a number from 0, where it is known, to 1, where it is known "
+    "within a factor of 7"
+)
 LARGEST_EFFECT = (
     "a design effect is at most the number of people in the smaller arm: "
     "give 1 + (m - 1) ICC for clusters of m"
@@ -93,7 +98,8 @@ class Study:
     people randomised one by one (Kish 1965; Donner & Klar 2000: 1 + (m - 1) ICC for clusters of m). It acts
     on the study's own likelihood: counts are divided by it, a conditional likelihood is raised to its
     inverse, a standard error multiplied by its root. Below 1 is allowed, since matched and stratified designs
-    can tell more than their numbers; above the smaller arm's total it is not.
+    can tell more than their numbers; above the smaller arm's total it is not. ``design_effect_sd`` is the SD
+    of its log where it is uncertain: it is log-normal then, ``design_effect`` its median, and integrated out.
 
     ``treatment_missing`` and ``control_missing`` are people randomised, and so in the totals, whose outcome
     nobody saw. ``counts`` are of those who were seen: available cases, unless a model says more of the rest.
@@ -119,6 +125,7 @@ class Study:
     treatment_time: float = 0.0
     control_time: float = 0.0
     fractional: bool = False
+    design_effect_sd: float = 0.0
 
     known_by_estimate: ClassVar[bool] = False
 
@@ -133,11 +140,12 @@ class Study:
         bounded = counts if not all(times) or any(counts.get(column) for column in COUNTS[1::2]) else {}
         problems += count_problems(bounded or {c: n for c, n in counts.items() if c not in COUNTS[1::2]})
         problems += design_effect_problems(
-            self.design_effect, tuple(counts.get(column, 0) for column in COUNTS[1::2])
+            self.design_effect, tuple(counts.get(column, 0) for column in COUNTS[1::2]), self.design_effect_sd
         )
         report_all([f"{name}: {column}: {what}" for column, what in problems], DataError)
         object.__setattr__(self, "name", name)
-        object.__setattr__(self, "design_effect", float(self.design_effect))
+        for column in ("design_effect", "design_effect_sd"):
+            object.__setattr__(self, column, float(getattr(self, column)))
         object.__setattr__(self, "fractional", any(isinstance(count, float) for count in counts.values()))
         for column, count in (counts | dict(zip(TIMES, times, strict=True))).items():
             object.__setattr__(self, column, count)
@@ -264,8 +272,11 @@ class Study:
         )
 
 
-def design_effect_problems(value: object, totals: tuple[float, ...]) -> list[tuple[str, str]]:
-    """Return what is wrong with a design effect for arms of these totals, as ``count_problems`` does.
+def design_effect_problems(
+    value: object, totals: tuple[float, ...], sd: object = 0.0
+) -> list[tuple[str, str]]:
+    """Return what is wrong with a design effect for arms of these totals, and with the SD of its log, as
+    ``count_problems`` does.
 
     Clusters count for at least one person each, whatever their ICC:
     an arm of n tells no less than one person.
@@ -277,6 +288,8 @@ def design_effect_problems(value: object, totals: tuple[float, ...]) -> list[tup
         or value <= 0
     ):
         return [("design_effect", f"found {quoted(value)}; {EFFECT_RULE}")]
+    if isinstance(sd, bool) or not isinstance(sd, int | float) or not 0 <= sd <= MOST_SPREAD:
+        return [("design_effect_sd", f"found {quoted(sd)}; {SPREAD_RULE}")]
     arm = min((total for total in totals if total > 0), default=math.inf)
     if value <= arm:
         return []

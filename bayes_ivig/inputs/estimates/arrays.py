@@ -27,12 +27,13 @@ def counts_of(studies: Sequence[AnyStudy]) -> Counts:
     cells = [NONE if isinstance(study, Estimate) else study.cells for study in studies]
     r1, n1, r0, n0 = np.array(cells, float).T
     effects = np.array([1.0 if isinstance(study, Estimate) else study.design_effect for study in studies])
+    spreads = np.array([study.design_effect_sd for study in studies])
     lost = np.array([(study.treatment_missing, study.control_missing) for study in studies], float).T
     missing = lost[0], lost[1]
     if not any(isinstance(study, Estimate) for study in studies):
-        return Counts(r1, n1, r0, n0, effects, missing=missing)
+        return Counts(r1, n1, r0, n0, effects, missing=missing, design_sd=spreads)
     own = [(s.y, s.error, s.df) if isinstance(s, Estimate) else NONE[:3] for s in studies]
-    return Counts(r1, n1, r0, n0, effects, Given(*np.array(own, float).T), missing)
+    return Counts(r1, n1, r0, n0, effects, Given(*np.array(own, float).T), missing, spreads)
 
 
 def effects_of(studies: Sequence[AnyStudy], measure: Measure) -> tuple[Array, Array]:

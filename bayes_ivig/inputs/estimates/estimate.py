@@ -7,7 +7,7 @@ from numbers import Real
 from typing import ClassVar, NoReturn
 
 from bayes_ivig.errors import DataError, quoted, report_all
-from bayes_ivig.inputs.counts.study import study_name
+from bayes_ivig.inputs.counts.study import MOST_SPREAD, SPREAD_RULE, study_name
 from bayes_ivig.kinds.checked import checked
 
 FARTHEST = 1e9  # of an estimate, and the largest standard error
@@ -33,7 +33,8 @@ class Estimate:
 
     ``y`` and ``standard_error`` are on the scale of the model: logs for ratios. ``df`` are the degrees of
     freedom of a t distribution of the estimate's error, infinite where it is taken as normal.
-    ``design_effect`` multiplies the standard error by its root. ``rounding`` is the standard deviation, part
+    ``design_effect`` multiplies the standard error by its root; ``design_effect_sd`` is the SD of its log
+    where it is uncertain, as of a ``Study``. ``rounding`` is the standard deviation, part
     of ``standard_error``, of what the rounding of printed numbers leaves open. ``how`` says how the standard
     error is known (a key of ``HOW``), ``given`` are the cells that stated it.
     A count of such a trial is not known: whoever asks for one is refused with a ``DataError``.
@@ -52,6 +53,7 @@ class Estimate:
     rounding: float = 0.0
     how: str = "given"
     given: tuple[tuple[str, str], ...] = ()
+    design_effect_sd: float = 0.0
 
     known_by_estimate: ClassVar[bool] = True
     fractional: ClassVar[bool] = False
@@ -186,5 +188,6 @@ _RULES: tuple[tuple[str, Callable[[float], bool], str], ...] = (
     ),
     ("df", lambda value: value >= 1, "degrees of freedom are a number of 1 or more, or infinite"),
     ("design_effect", lambda value: 0 < value <= FARTHEST, "a design effect is a number above 0"),
+    ("design_effect_sd", lambda value: 0 <= value <= MOST_SPREAD, SPREAD_RULE),
     ("rounding", lambda value: 0 <= value <= FARTHEST, "rounding is a standard deviation of 0 or more"),
 )

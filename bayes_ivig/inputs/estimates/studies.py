@@ -7,7 +7,6 @@ from dataclasses import replace
 from bayes_ivig.errors import quoted
 from bayes_ivig.inputs.counts.study import (
     COUNTS,
-    EFFECT_RULE,
     FRACTIONAL,
     LARGEST,
     MISSING,
@@ -17,8 +16,8 @@ from bayes_ivig.inputs.counts.study import (
     TIMES,
     Study,
     count_problems,
-    design_effect_problems,
 )
+from bayes_ivig.inputs.estimates.design_cell import DESIGN_SD, design_of
 from bayes_ivig.inputs.estimates.parts import FRACTIONAL_COLUMN, YES
 from bayes_ivig.inputs.estimates.printed import number
 from bayes_ivig.inputs.estimates.rows import AnyStudy, by_estimate, estimated
@@ -26,7 +25,7 @@ from bayes_ivig.measures import Measure
 
 type Problems = list[tuple[str, str]]  # column, what is wrong
 
-EXTRA = (*MISSING, *TIMES, FRACTIONAL_COLUMN)  # columns of a study beside its counts
+EXTRA = (*MISSING, *TIMES, FRACTIONAL_COLUMN, DESIGN_SD)  # columns of a study beside its counts
 WHOLE = re.compile(r"(?P<sign>[+-]?)0*(?P<digits>[0-9]+)(\.0*)?")
 NO = ("no", "false", "0", "")
 TOTALS = COUNTS[1::2]
@@ -40,24 +39,26 @@ def study_of(
     ``fractional`` takes counts that are no whole numbers for effective ones; the row may say so itself.
     """
     if by_estimate(record, measure):
-        effect, unfit = _design_effect(record, {})
+        effect, spread, unfit = design_of(record, ())
         estimate, wrong = estimated(name or "(no name)", record, measure)
         if estimate is None or not name:
             return None, wrong + unfit
-        return (replace(estimate, design_effect=effect) if not unfit else None), unfit
+        if unfit:
+            return None, unfit
+        return replace(estimate, design_effect=effect, design_effect_sd=spread), []
     asked, wrong = _asked(record, fractional)
     times, unfit = _times(record)
     wrong += unfit
     counts, unfit = _counts(record, asked, of_rates=bool(times))
     wrong += unfit
-    effect, unfit = _design_effect(record, counts)
+    effect, spread, unfit = design_of(record, tuple(counts.get(column, 0) for column in TOTALS))
     wrong += unfit
     if wrong or not name:
         return None, wrong
     r1, n1, r0, n0 = (counts.get(column, 0) for column in COUNTS)
     t1, t0 = times or (0.0, 0.0)
     m1, m0 = (counts.get(column, 0) for column in MISSING)
-    return Study(name, r1, n1, r0, n0, effect, m1, m0, t1, t0, asked), []
+    return Study(name, r1, n1, r0, n0, effect, m1, m0, t1, t0, asked, spread), []
 
 
 def whole_number(cell: str) -> int:
@@ -130,17 +131,3 @@ def _asked(record: Mapping[str, str], fractional: bool) -> tuple[bool, Problems]
     if cell in YES or cell in NO:
         return fractional or cell in YES, []
     return False, [(FRACTIONAL_COLUMN, f"found {quoted(cell)}; yes where counts are effective counts, or no")]
-
-
-def _design_effect(record: Mapping[str, str], counts: Mapping[str, float]) -> tuple[float, Problems]:
-    """Return a row's design effect, 1 where there is none, and what is wrong with it."""
-    cell = record.get("design_effect", "").strip()
-    if not cell:
-        return 1.0, []
-    try:
-        value = float(cell)
-    except ValueError:
-        return 1.0, [("design_effect", f"found {quoted(cell)}; {EFFECT_RULE}")]
-    return value, design_effect_problems(
-        value, (counts.get("treatment_total", 0), counts.get("control_total", 0))
-    )

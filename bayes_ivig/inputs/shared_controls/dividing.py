@@ -33,7 +33,7 @@ def rebuilt(study: Estimate, name: str, record: dict[str, str], measure: Measure
     found, problems = estimated(name, record, measure)
     if found is None:
         raise DataError("\n".join(f"{name}: {column}: {what}" for column, what in problems))
-    return replace(found, design_effect=study.design_effect)
+    return replace(found, design_effect=study.design_effect, design_effect_sd=study.design_effect_sd)
 
 
 def _counts(study: Study, by: int) -> Study:

@@ -174,7 +174,7 @@ def _apart(dataset: Dataset, each: Shared, where: str) -> list[str]:
     """Return what rows that are to become one row disagree about."""
     rows, names = [dataset.studies[i] for i in each.places], set(_rows(dataset, each))
     problems = []
-    if len({study.design_effect for study in rows}) > 1:
+    if len({(study.design_effect, study.design_effect_sd) for study in rows}) > 1:
         problems.append(f"{where}: their design effects differ; one row has one of them")
     if len({study.of_rates for study in rows}) > 1 or len({study.of_people for study in rows}) > 1:
         problems.append(f"{where}: person-time or totals are known of some of them only")

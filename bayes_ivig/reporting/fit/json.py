@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bayes_ivig.inputs.characteristics.fingerprint import fingerprint
+from bayes_ivig.inputs.counts.design_effects import design_limits
 from bayes_ivig.inputs.estimates.estimate import Estimate
 from bayes_ivig.inputs.model.files import assumptions
 from bayes_ivig.kinds.checked import checked
@@ -122,6 +123,11 @@ def _where_it_is(posterior: Posterior, level: float, thresholds: tuple[float, ..
         }
     if dataset.design_effects:
         document["design_effects"] = dataset.design_effects
+    if uncertain := [study for study in dataset.studies if study.design_effect_sd]:
+        limits = {study.name: design_limits(study) for study in uncertain}
+        document["design_effect_limits"] = {
+            name: {"lower": lower, "upper": upper, "level": 0.95} for name, (lower, upper) in limits.items()
+        }
     notes = (
         [f"log_marginal_likelihood: {_why_none(posterior)}"]
         if posterior.log_marginal_likelihood is None

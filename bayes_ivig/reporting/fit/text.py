@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from bayes_ivig.inputs.counts.dataset import Dataset
+from bayes_ivig.inputs.counts.design_effects import design_limits, designed_by
+from bayes_ivig.inputs.estimates.rows import AnyStudy
 from bayes_ivig.inputs.model.arms import BetaBinomial, Bivariate, RandomBaselines
 from bayes_ivig.inputs.model.joint import JointOutcome
 from bayes_ivig.kinds.checked import checked
@@ -19,6 +21,10 @@ from bayes_ivig.results.posterior.posterior import Posterior
 from bayes_ivig.results.posterior.quantity import Quantity
 
 SAMPLED = (BetaBinomial, Bivariate, JointOutcome, RandomBaselines)  # kinds that no sum holds
+UNCERTAIN = (
+    "; those with 95% limits are uncertain: log-normal, integrated out, and so that a trial by itself leaves "
+    "their distribution as stated"
+)
 MOST_SHOWN = 200  # studies with a row each in a terminal
 
 
@@ -151,9 +157,19 @@ def _designs(dataset: Dataset) -> list[str]:
     """Return what design effects did, where there are any."""
     if not dataset.design_effects:
         return []
-    listed = ", ".join(f"{name} {numbers.stated(effect)}" for name, effect in dataset.design_effects.items())
+    listed = ", ".join(_design(study) for study in dataset.studies if designed_by(study))
     how = "; ".join(f"{each.name}: {each.words.design_effect}" for each in every())
     return [
         f"design effects: {listed}; they act on a trial's own likelihood ({how}), "
         "not on the spread between trials"
+        + UNCERTAIN
+        * any(study.design_effect_sd for study in dataset.studies)
     ]
+
+
+def _design(study: AnyStudy) -> str:
+    """Return a study with its design effect, and the limits of an uncertain one."""
+    if not study.design_effect_sd:
+        return f"{study.name} {numbers.stated(study.design_effect)}"
+    lower, upper = map(numbers.figures, design_limits(study))
+    return f"{study.name} {numbers.figures(study.design_effect)} ({lower} to {upper})"

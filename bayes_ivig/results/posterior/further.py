@@ -85,9 +85,9 @@ def evidence_ratio(one: Fitted, other: Fitted) -> float:
     return logs[0] - logs[1]
 
 
-def _counts(posterior: Fitted) -> list[tuple[str, tuple[float, float, float, float], float]]:
+def _counts(posterior: Fitted) -> list[tuple[str, tuple[float, float, float, float], tuple[float, float]]]:
     return sorted(
-        (study.name, study.counts, study.design_effect)
+        (study.name, study.counts, (study.design_effect, study.design_effect_sd))
         for study in posterior.dataset.studies
         if study.name in posterior.studies
     )

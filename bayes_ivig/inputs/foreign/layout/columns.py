@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bayes_ivig.errors import DataError, listed, quoted, report_all, suggestion
+from bayes_ivig.inputs.estimates.design_cell import DESIGN, DESIGN_SD
 from bayes_ivig.inputs.foreign.found import Known, Stated
 from bayes_ivig.inputs.foreign.layout import cells
 from bayes_ivig.inputs.foreign.layout.aliases import OURS, PROGRAMS
@@ -44,10 +45,11 @@ PLAIN = {
     **dict.fromkeys(OUTCOMES, "outcome"),
     **dict.fromkeys(SUBGROUPS, "subgroup"),
     **dict.fromkeys(("measure", "sm", "effectmeasure"), "measure"),
-    **dict.fromkeys(("designeffect", "deff"), "design_effect"),
+    **dict.fromkeys(("designeffect", "deff"), DESIGN),
+    "designeffectsd": DESIGN_SD,
 }
 # what may be stated besides our own columns: of a table with a row for each arm
-STATED = ("study", "year", "outcome", "comparison", "subgroup", "measure", "design_effect", "arm")
+STATED = ("study", "year", "outcome", "comparison", "subgroup", "measure", DESIGN, DESIGN_SD, "arm")
 LONG = ("events", "total", "nonevents", "percent", "mean", "sd", "time")
 MAPPED = (*OURS.roles, *STATED, *LONG)  # what a column may be stated to be
 COUNTED = frozenset(

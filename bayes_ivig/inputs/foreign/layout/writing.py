@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bayes_ivig.errors import listed, quoted
 from bayes_ivig.inputs.counts.table import Table
+from bayes_ivig.inputs.estimates.design_cell import DESIGN, DESIGN_SD
 from bayes_ivig.inputs.foreign.found import FoundTable, Known, LeftOut, Reading
 from bayes_ivig.inputs.foreign.layout.arms import Decision
 from bayes_ivig.inputs.foreign.layout.columns import COUNTED, Column
@@ -18,7 +19,7 @@ from bayes_ivig.inputs.foreign.layout.words import listing
 
 OWN = listing(
     "study outcome dataset measure estimate lower upper level yi sei vi p_value df "
-    "o_minus_e variance design_effect"
+    "o_minus_e variance design_effect design_effect_sd"
 )
 ESTIMATED = ("estimate", "lower", "upper", "level", "yi", "sei", "vi", "p_value", "o_minus_e", "variance")
 
@@ -105,7 +106,7 @@ def _free(name: str, taken: Sequence[str]) -> str:
         *OWN,
         *(f"{arm}_{what}" for arm in ("treatment", "control") for what in ("events", "total", "time")),
     }
-    if name in ours and name != "design_effect":
+    if name in ours and name not in (DESIGN, DESIGN_SD):
         name = f"{name} (unused)"
     free, number = name, 1
     while free in taken:
