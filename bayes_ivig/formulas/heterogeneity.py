@@ -69,7 +69,7 @@ def dersimonian_laird(q: Array, sums: Array, k: Array) -> Array:
 
 def i_squared(q: Array, k: Array) -> Array:
     """Return I squared in percent, max(0, (Q - df)/Q) (Higgins & Thompson 2002); 0 when Q is 0."""
-    with np.errstate(divide="ignore", invalid="ignore"):
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):  # of a Q of next to nothing
         return np.where(q > 0, 100 * np.maximum((q - (k - 1)) / q, 0.0), 0.0)
 
 
