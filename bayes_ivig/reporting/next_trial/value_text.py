@@ -90,9 +90,11 @@ def _details(value: ValueOfInformation) -> list[str]:
     settings = dict(value.settings)
     sign = "p1 - p0" if value.event == "good" else "p0 - p1"
     stated = {name: numbers.stated(each) for name, each in settings.items() if each is not None}
+    gain = sign if stated["worth"] == "1" else f"{stated['worth']} x ({sign})"
+    less = "" if stated["cost"] == "0" else f" - {stated['cost']}"
     kept = [
-        f"net benefit of treating a person: {stated['worth']} x ({sign}) - {stated['cost']}, with p0 the "
-        "control risk and logit p1 = logit p0 + effect; values are in its unit",
+        f"net benefit of treating a person: {gain}{less}, with p0 the control risk and logit p1 = logit p0 + "
+        "effect; values are in its unit",
         "trial: expected value of sample information (EVSI); mu, tau, control risk: of perfect information "
         "on that alone (EVPPI)",
         f"control risk of the people treated: {value.control}; a trial is taken to tell of the effect alone",
