@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 
+from bayes_ivig.formulas.ties import settled_one
 from bayes_ivig.priors.families import Normal
 from bayes_ivig.reporting.brief import answer_words as words
 from bayes_ivig.reporting.document.inline import Link, Part
@@ -185,17 +186,16 @@ def _any(names: Sequence[str]) -> str:
 
 
 def _chances(new: NewTrial, outcome: CountsOutcome) -> str:
-    """Return with which chance a trial of one size shows a benefit, or a harm, after a semicolon."""
+    """Return the chance that a trial of one size shows a benefit, or the likelier harm, after a semicolon."""
     plans = dict(outcome.next_trial.plans) if outcome.next_trial else {}
     if new.key not in plans or outcome.about.event is None:
         return ""
     plan = plans[new.key]
     after = next((each for each in plan.sizes if each.control == USUAL), plan.sizes[-1])
-    benefit, harm = (numbers.probability(after.value[name]) for name in ("reached", "harm"))
-    return (
-        f"; judged today, one of {numbers.count(after.control or 0)} per arm takes it to "
-        f"{numbers.stated(plan.line)} with probability {benefit}, the opposite with {harm}"
-    )
+    benefit, harm = (settled_one(after.value[name]) for name in ("reached", "harm"))
+    side = "harm" if harm > benefit else "benefit"
+    chance = numbers.probability(max(benefit, harm))
+    return f"; chance of showing {side} with {numbers.count(after.control or 0)}: {chance}"
 
 
 def _new(new: NewTrial, outcome: CountsOutcome, brief: Brief) -> str:
