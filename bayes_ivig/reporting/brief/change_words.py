@@ -186,11 +186,15 @@ def _any(names: Sequence[str]) -> str:
 
 
 def _chances(new: NewTrial, outcome: CountsOutcome) -> str:
-    """Return the chance that a trial of one size shows a benefit, or the likelier harm, after a semicolon."""
+    """Return, where nothing is shown yet, the chance that a trial of one size shows a benefit, or the
+    likelier harm; after a semicolon.
+    """
     plans = dict(outcome.next_trial.plans) if outcome.next_trial else {}
     if new.key not in plans or outcome.about.event is None:
         return ""
     plan = plans[new.key]
+    if settled_one(max(plan.before["benefit"], 1 - plan.before["benefit"])) >= plan.line:
+        return ""
     after = next((each for each in plan.sizes if each.control == USUAL), plan.sizes[-1])
     benefit, harm = (settled_one(after.value[name]) for name in ("reached", "harm"))
     side = "harm" if harm > benefit else "benefit"
