@@ -1,7 +1,7 @@
 """The option ``--engine`` of commands that fit one model, and what it stands for."""
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -38,11 +38,11 @@ def engine_named(name: str | None, dataset: "Dataset", model: "AnyModel", seed: 
             f"--engine: found {quoted(name)}{suggestion(name or '', ENGINES)}; there are {', '.join(ENGINES)}"
         )
     usual = default_engine(dataset, model) if name is None else NUTS() if name == "nuts" else Quadrature()
-    if not isinstance(usual, NUTS):
+    if isinstance(usual, Quadrature):
         if seed != SEED:
             warn("note: --seed is not used: the exact engine draws nothing at random")
         return usual
     if name is None:
         what = "so many coefficients" if isinstance(model, HELD) else f"the family {model.KIND}"
         warn(f"note: the exact engine cannot hold {what}; sampling with NUTS, seed {seed}")
-    return replace(usual, seed=seed, progress=True)
+    return replace(cast("NUTS", usual), seed=seed, progress=True)
